@@ -51,6 +51,9 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from _texts(getattr(value, field.name), f"{where}.{field.name}")
+    elif hasattr(value, "_fields"):  # a named tuple
+        for name, one in value._asdict().items():
+            yield from _texts(one, f"{where}.{name}")
     elif isinstance(value, Mapping):
         for key, one in value.items():
             yield from _texts(key, f"{where}<key>")

@@ -172,7 +172,7 @@ def _list(ol: xml.Element, path: str, targets: Targets, level: int) -> tuple[Toc
         if stray:
             _adopt(found, stray)
         if (link := _only_link(item)) is not None and (title := clean_line(link.text)):
-            found.append(TocEntry(title, *targets.resolve(path, link.get("href"))))
+            found.append(_entry(title, xml.attribute(link, "href"), path, targets))
             continue
         label, below = _parts(item)
         deeper = () if below is None else _list(below, path, targets, level + 1)

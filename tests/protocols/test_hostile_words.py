@@ -10,6 +10,7 @@ import pytest
 
 from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.errors import KiosError
+from kios_desktop.domain.publication import TocEntry
 from kios_desktop.ui.kit.error_texts import explain, explain_catalog
 from tests.books import write_book
 from tests.every_client import EveryClient
@@ -17,6 +18,12 @@ from tests.fakes import opds_feeds
 from tests.fakes.given import reply
 from tests.hostile_words import NASTY, unclean
 from tests.odd_answers import made_answers
+
+
+def test_the_check_looks_into_named_tuples() -> None:
+    assert unclean(TocEntry(NASTY, "a.xhtml"))
+    assert not unclean(TocEntry("A clean title", "a.xhtml"))
+
 
 SHELF = json.dumps(
     [

@@ -177,6 +177,14 @@ def test_a_list_behind_an_entry_is_below_it(tmp_path: Path) -> None:
     assert [below.href for below in entry.children] == ["EPUB/chapter0002.xhtml"]
 
 
+def test_entries_of_the_contents_that_lead_out_of_the_book_lead_nowhere(tmp_path: Path) -> None:
+    hrefs = ("  ", f" https://example.com/{FOUR[0]}", f"&#9;{FOUR[1]} ")
+    items = "".join(f"<li><a href='{href}'>words</a></li>" for href in hrefs)
+    nav = f"<nav epub:type='toc'><ol>{ONE}{items}</ol></nav>"
+    toc = read(BookDraft(files={"EPUB/nav.xhtml": page(nav)}), tmp_path).toc
+    assert [entry.href for entry in toc[1:]] == ["", "", f"EPUB/{FOUR[1]}"]
+
+
 def test_contents_that_the_package_does_not_name_are_found(tmp_path: Path) -> None:
     draft = BookDraft()
     package = draft.entries()["EPUB/package.opf"].decode()
