@@ -283,6 +283,11 @@ async def _at_once(
     finished: Callable[[object], None],
 ) -> None:
     """Runs disk-bound work in all threads. `finished` is called on the event loop for each file."""
+
+    def tell(file: ImportFile) -> None:
+        if not cancellation.is_done:
+            finished(file)
+
     loop = asyncio.get_running_loop()
     left = iter(files)  # shared: each thread takes the next one
 
@@ -291,7 +296,7 @@ async def _at_once(
             if cancellation.is_done:
                 return
             _to_its_end(work, file)
-            loop.call_soon_threadsafe(finished, file)
+            loop.call_soon_threadsafe(tell, file)
 
     await asyncio.gather(*(loop.run_in_executor(pool, all_that_is_left) for _ in range(_THREADS)))
 

@@ -41,6 +41,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+import msgspec
+
 from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import READ_ON, Locator, Position, Precision
 from kios_desktop.domain.preferences import Answer
@@ -557,6 +559,6 @@ def _with_record(record: SyncRecord, effects: tuple[Effect, ...]) -> tuple[Effec
     """Adds the changed record to the first `Save`, so that both reach the disk together."""
     for index, effect in enumerate(effects):
         if isinstance(effect, Save):
-            both = Save(effect.position, record, effect.visits, effect.durable)
+            both = msgspec.structs.replace(effect, record=record)
             return (*effects[:index], both, *effects[index + 1 :])
     return (Save(record=record), *effects)

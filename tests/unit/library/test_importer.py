@@ -435,11 +435,14 @@ async def test_no_thread_takes_another_file_once_an_import_is_called_off() -> No
         begun.append(file)
         going_on.wait(10)
 
-    working = asyncio.ensure_future(_at_once(pool, work, files, cancellation, lambda _: None))
+    told: list[object] = []
+    working = asyncio.ensure_future(_at_once(pool, work, files, cancellation, told.append))
     while len(begun) < 2:
         await asyncio.sleep(0.001)
     cancellation()
     going_on.set()
     await working
+    await asyncio.sleep(0)  # for what the threads have still sent
     assert len(begun) == 2
+    assert told == [], "the import was over then"
     pool.shutdown()
