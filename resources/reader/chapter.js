@@ -8,7 +8,7 @@ import { fit } from "./fit.js";
 import { markPictures } from "./inks.js";
 import { Mends } from "./mends.js";
 import { flattenNests } from "./nests.js";
-import { lastPicture, onlyPicture, pictureOn, picturesOn, screenful } from "./pictures.js";
+import { lastPicture, onlyPicture, pictureOn, picturesByPage, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
 import { BodySizes } from "./sizes.js";
@@ -34,6 +34,7 @@ export class Chapter extends ChapterFrame {
     this.rtl = false;
     this.vertical = false;
     /** @type {Map<number, number>} */ this._starts = new Map();
+    /** @type {Map<number, HTMLImageElement[]> | null} */ this._pictures = null;
     /** @type {WeakSet<Element>} */ this._decoded = new WeakSet();
     this.mends = new Mends();
     this.dressing = new Dressing(this, bodySizes);
@@ -100,6 +101,7 @@ export class Chapter extends ChapterFrame {
   measure() {
     const g = /** @type {Geometry} */ (this.geometry);
     this._starts.clear();
+    this._pictures = null;
     if (g.layout === "scroll") {
       this.pages = 1;
       return;
@@ -252,7 +254,8 @@ export class Chapter extends ChapterFrame {
   _prepareTurns(pages) {
     if (!this.geometry || this.scrolled) return;
     for (const page of pages) this.startOf(page);
-    for (const picture of picturesOn(this, pages)) {
+    this._pictures ??= picturesByPage(this);
+    for (const picture of pages.flatMap((page) => this._pictures.get(page) ?? [])) {
       if (this._decoded.has(picture)) continue;
       this._decoded.add(picture);
       picture.decode().catch(() => {}); // a broken one is shown as such

@@ -10,7 +10,7 @@ const tasks = /** @type {any} */ (globalThis).scheduler;
 export function later(ms, act) {
   const cancel = new AbortController();
   tasks.postTask(act, { delay: ms, signal: cancel.signal }).catch((error) => {
-    if (!cancel.signal.aborted) throw error;
+    if (error !== cancel.signal.reason) throw error;
   });
   return () => cancel.abort();
 }

@@ -46,13 +46,17 @@ export function lastPicture(chapter) {
   return null;
 }
 
-/** The pictures on some pages that have to be decoded. @param {Chapter} chapter
- * @param {number[]} pages @returns {HTMLImageElement[]} */
-export function picturesOn(chapter, pages) {
-  return Array.from(chapter.doc.images).filter((picture) => {
+/** The pictures that have to be decoded, by their pages. @param {Chapter} chapter
+ * @returns {Map<number, HTMLImageElement[]>} */
+export function picturesByPage(chapter) {
+  /** @type {Map<number, HTMLImageElement[]>} */ const found = new Map();
+  for (const picture of Array.from(chapter.doc.images)) {
     const [rect] = picture.getClientRects();
-    return rect && rect.width && pages.includes(chapter.pageOf(rect));
-  });
+    if (!rect || !rect.width) continue;
+    const page = chapter.pageOf(rect), known = found.get(page);
+    if (known) known.push(picture); else found.set(page, [picture]);
+  }
+  return found;
 }
 
 /** The first picture on a page. @param {Chapter} chapter @param {number} page

@@ -70,7 +70,8 @@ export class Reader {
   }
 
   /** Show the running lines. They come in the frame after that of a turned page, in which nothing else
-   * changes: any later, and the next turn may have to wait for their frame. @param {{head: string, start: string, centre: string, end: string}} lines */
+   * changes: any later, and the next turn may have to wait for their frame.
+   * @param {{head: string, start: string, centre: string, end: string}} lines */
   lines(lines) {
     const put = (/** @type {string} */ id, /** @type {string} */ text) => {
       const element = document.getElementById(id);
@@ -318,7 +319,8 @@ export class Reader {
 
   /** Report `settled`: all earlier commands are done and reported. */
   settle() {
-    this.emit({ type: "settled" });
+    if (!this.way) return this.emit({ type: "settled" });
+    this._chapter(this.way.spine).settled.then(() => this._patterns()).then(() => this.settle());
   }
 
   /** The user has scrolled the page. */

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from kios_desktop.ui.reader.engine.page import BookProfile
-from tests.books import write_book
+from tests.bench.books import picture
+from tests.books import BookDraft, write_book
 from tests.gui.reader.engine import Engine, open_engine
 
 COUNT = """(() => {
@@ -60,4 +61,31 @@ async def test_nor_does_one_into_the_next_chapter(
         assert here.chapter_end
     await rest(engine)
     assert await engine.ask(TURN % way) == 0
+    await engine.close()
+
+
+async def test_pictures_are_looked_for_once_and_not_at_each_turn(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    formula = (
+        '<p>so <img src="a.png" width="9" height="9" alt="x"/> it is, ' + "word " * 80 + "</p>"
+    )
+    book = BookDraft(chapters=[formula * 40], files={"EPUB/a.png": picture(1, 40, 40)})
+    engine = await open_engine(profile, book.write(tmp_path / "b.epub"))
+    await engine.go(0)
+    await engine.turn(1)
+    await asyncio.sleep(0.3)
+    await engine.ask(
+        """(() => {
+          const images = kios.current.window.HTMLImageElement.prototype;
+          const plain = images.getClientRects;
+          kios.looked = 0;
+          images.getClientRects = function () { kios.looked++; return plain.call(this); };
+          return true;
+        })()"""
+    )
+    await engine.turn(1)
+    await asyncio.sleep(0.3)
+    assert await engine.ask("kios.looked") == 0
+    assert await engine.ask("kios.current._pictures.size") > 1
     await engine.close()
