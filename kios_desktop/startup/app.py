@@ -182,6 +182,7 @@ class App(QObject):
         if self.quitting:
             return
         self.quitting = True
+        self.final_save.begin()
         try:
             self.quit_begun.emit()
             if self._started:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.reader.open_books import OpenBooks
@@ -9,7 +10,7 @@ from kios_desktop.ui.shell.unsaved_question import UnsavedQuestion
 
 log = logging.getLogger(__name__)
 
-QUIT_S = 4.0  # the longest wait for servers
+QUIT_S = 4.0  # the longest wait for pages and servers together
 DISK_S = 5.0  # the longest wait for our own disk after that
 
 
@@ -19,6 +20,11 @@ class FinalSave:
     def __init__(self, asks: bool) -> None:
         self.asks = asks
         self._question = UnsavedQuestion()
+        self._ends_at: float | None = None
+
+    def begin(self) -> None:
+        """Kios quits: the time for pages and servers starts."""
+        self._ends_at = time.monotonic() + QUIT_S
 
     def end(self) -> None:
         """The system ends Kios: ask nothing, and answer an open question with no."""
@@ -30,16 +36,16 @@ class FinalSave:
 
     async def deliver(self, sync: SyncEngine, readers: OpenBooks) -> None:
         """Send what waits and write all places to the disk; sync goes on."""
-        loop = asyncio.get_running_loop()
-        ends_at = loop.time() + QUIT_S
+        ends_at = time.monotonic() + QUIT_S
         await readers.all_reported()
-        await sync.deliver(ends_at - loop.time())
+        await sync.deliver(ends_at - time.monotonic())
 
     async def flush(self, sync: SyncEngine) -> None:
         """Send and save for the last time; ask before places that can't be saved are lost."""
+        left_s = QUIT_S if self._ends_at is None else max(0.0, self._ends_at - time.monotonic())
         try:
-            async with asyncio.timeout(QUIT_S + DISK_S):
-                await sync.flush(QUIT_S)
+            async with asyncio.timeout(left_s + DISK_S):
+                await sync.flush(left_s)
         except TimeoutError:
             log.error("sending and saving took too long; what is not kept is asked about")
         while titles := sync.unkept():

@@ -59,6 +59,7 @@ class PageController(QObject):
         self._presenter: ReaderPresenter | None = None
         self._when_shown: dict[str, Callable[[], None]] = {}
         self.had_screen = False
+        self._awaiting_report: list[asyncio.Event] = []
         self.screen_at = time.monotonic()  # when the page last showed another screen
         self.opening = OpeningIndicator(area)
         self.recovery = PageRecovery(page, self, is_seen=self._is_seen)
@@ -77,6 +78,7 @@ class PageController(QObject):
 
     def end(self) -> None:
         self._presenter = None
+        self._all_reported()
         self.recovery.end()
         self._page.bridge.message.disconnect(self._received)
 
@@ -100,18 +102,21 @@ class PageController(QObject):
 
     async def reported(self) -> None:
         """Returns when the page has reported all that it was asked for, or `REPORT_S` is over."""
-        if self._presenter is None or not self.had_screen:
+        if self._presenter is None or not self.had_screen or self.recovery.is_waiting:
             return
         told = asyncio.Event()
-        connection = self.settled.connect(told.set)
+        self._awaiting_report.append(told)
         self._page.bridge.settle()
         try:
             async with asyncio.timeout(REPORT_S):
                 await told.wait()
         except TimeoutError:
             log.warning("a page did not report its last turn in time")
-        finally:
-            self.settled.disconnect(connection)
+
+    def _all_reported(self) -> None:
+        waiting, self._awaiting_report = self._awaiting_report, []
+        for told in waiting:
+            told.set()
 
     def when_shown(self, name: str, act: Callable[[], None]) -> None:
         """Call `act` now, or as soon as the first page is there.
@@ -159,6 +164,7 @@ class PageController(QObject):
             case Ready():
                 self._ready(presenter)
             case Settled():
+                self._all_reported()
                 self.settled.emit()
 
     def _ready(self, presenter: ReaderPresenter) -> None:

@@ -1,6 +1,7 @@
 """The reader window in the whole app: names, focus, questions, and what may cover the text."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from kios_desktop.domain.library import Query
+from kios_desktop.domain.locator import Place
+from kios_desktop.startup.lifetime import SESSION_S
 from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.reader.link_question import LinkQuestion
 from tests.books import write_book
@@ -146,6 +149,50 @@ async def test_a_page_turned_just_before_the_session_ends_is_sent_however_slow_i
         assert len(kios.server.fake.writes()) == 1
         last = await kios.app.parts.positions.last(book.id)
         assert last is not None and last.locator.place.ordinal > 0
+
+
+async def test_a_window_that_closes_meanwhile_keeps_nothing_from_being_sent(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    busy = "for (const from = Date.now(); Date.now() - from < 1500;);"
+    async with reading(qapp, tmp_path) as (kios, book):
+        book.window.turn(1)
+        await until(lambda: book.place.ordinal > 0)
+        book.window.view.page().runJavaScript(busy, WORLD, lambda _: None)
+        saving = asyncio.ensure_future(kios.app.save())
+        await asyncio.sleep(0)
+        book.window.close()
+        await saving
+        assert len(kios.server.fake.writes()) == 1
+
+
+async def test_a_chapter_that_is_on_its_way_is_waited_for_at_the_end_of_the_session(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (kios, book):
+        await settled(0.5)
+        book.window.go_to_place_when_open(Place(2, 500))
+        await kios.app.save()
+        last = await kios.app.parts.positions.last(book.id)
+        assert last is not None and last.locator.place.spine_index == 2
+
+
+@pytest.mark.long
+async def test_pages_and_servers_share_the_time_that_the_system_gives(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    busy = "for (const from = Date.now(); Date.now() - from < 4000;);"
+    async with reading(qapp, tmp_path) as (kios, book):
+        book.window.turn(1)
+        await until(lambda: book.place.ordinal > 0)
+        kios.server.mode = "dead"
+        book.window.view.page().runJavaScript(busy, WORLD, lambda _: None)
+        since = time.monotonic()
+        kios.app.quit()
+        closing = asyncio.ensure_future(kios.app.close())
+        await kios.app.save()
+        assert time.monotonic() - since < SESSION_S
+        await closing
 
 
 async def test_toast_and_pill_stay_below_the_text_and_off_one_another(

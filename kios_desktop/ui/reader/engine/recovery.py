@@ -36,7 +36,7 @@ class PageRecovery(QObject):
         pauses_s: Sequence[float] = PAUSES_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`is_seen`: whether the page is visible. A hidden page gets no frames, and may be late."""
+        """`is_seen`: whether the page is visible. A hidden one is slowed, and may be late."""
         super().__init__(parent)
         self._is_seen = is_seen
         self._page, self.pauses_s, self._clock = page, pauses_s, clock
