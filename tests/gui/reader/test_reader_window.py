@@ -115,6 +115,12 @@ async def test_a_place_known_only_as_a_percentage_is_asked_about_and_not_written
         assert kios.server.fake.writes() == []
 
 
+def keep_busy(book: OpenedBook, ms: int) -> None:
+    """The page answers nothing meanwhile."""
+    busy = f"for (const from = Date.now(); Date.now() - from < {ms};);"
+    book.window.view.page().runJavaScript(busy, WORLD, lambda _: None)
+
+
 async def test_a_page_turned_just_before_closing_is_sent(
     qapp: QApplication, tmp_path: Path
 ) -> None:
@@ -141,9 +147,8 @@ async def test_a_page_turned_just_before_quitting_is_sent(
 async def test_a_page_turned_just_before_the_session_ends_is_sent_however_slow_it_is(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    busy = "for (const from = Date.now(); Date.now() - from < 400;);"
     async with reading(qapp, tmp_path) as (kios, book):
-        book.window.view.page().runJavaScript(busy, WORLD, lambda _: None)
+        keep_busy(book, 400)
         book.window.turn(1)
         await kios.app.save()
         assert len(kios.server.fake.writes()) == 1
@@ -154,11 +159,10 @@ async def test_a_page_turned_just_before_the_session_ends_is_sent_however_slow_i
 async def test_a_window_that_closes_meanwhile_keeps_nothing_from_being_sent(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    busy = "for (const from = Date.now(); Date.now() - from < 1500;);"
     async with reading(qapp, tmp_path) as (kios, book):
         book.window.turn(1)
         await until(lambda: book.place.ordinal > 0)
-        book.window.view.page().runJavaScript(busy, WORLD, lambda _: None)
+        keep_busy(book, 1500)
         saving = asyncio.ensure_future(kios.app.save())
         await asyncio.sleep(0)
         book.window.close()
@@ -181,12 +185,11 @@ async def test_a_chapter_that_is_on_its_way_is_waited_for_at_the_end_of_the_sess
 async def test_pages_and_servers_share_the_time_that_the_system_gives(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    busy = "for (const from = Date.now(); Date.now() - from < 4000;);"
     async with reading(qapp, tmp_path) as (kios, book):
         book.window.turn(1)
         await until(lambda: book.place.ordinal > 0)
         kios.server.mode = "dead"
-        book.window.view.page().runJavaScript(busy, WORLD, lambda _: None)
+        keep_busy(book, 4000)
         since = time.monotonic()
         kios.app.quit()
         closing = asyncio.ensure_future(kios.app.close())
