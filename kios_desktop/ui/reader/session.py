@@ -113,6 +113,8 @@ class ReaderSession(QObject):
             if moved != box:
                 window.setGeometry(moved)
         window.closed.connect(lambda: self._memory.keep(GEOMETRY, _geometry(window)))
+        if (book := self._readers.book_of(window)) is not None:
+            window.closed.connect(lambda: self._closed(book))
 
     # -- open books
 
@@ -123,7 +125,6 @@ class ReaderSession(QObject):
         self._note_window(window, in_front=True)
         window.first_page.connect(lambda: self.restored(book))
         window.activated.connect(lambda: self._note_window(window, in_front=True))
-        window.closed.connect(lambda: self._closed(book))
 
     def _closed(self, book: int) -> None:
         if book not in self._open_at_quit:
