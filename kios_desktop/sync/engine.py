@@ -93,7 +93,7 @@ class SyncEngine:
                 await self._join(book)
                 book.feed(Triggered())
             elif book.restored:
-                book.feed(Returned())
+                self._push_what_was_left(book)
 
     def open(self, book_id: BookId, title: str, view: ReaderView) -> BookSync:
         """The sync of a book that is being opened; call its `opened` when the page is shown."""
@@ -315,7 +315,12 @@ class SyncEngine:
         book.restore(last)
         async with self._connecting:
             await self._join(book)
-        book.feed(Returned())  # pushes what an earlier run left dirty, if `start` came first
+        self._push_what_was_left(book)  # if `start` came first
+
+    def _push_what_was_left(self, book: BookSync) -> None:
+        """Pushes what an earlier run left dirty; a page turned since waits for a trigger."""
+        if not (book.state.open and book.state.moved):
+            book.feed(Returned())
 
     async def _join(self, book: BookSync) -> None:
         """Connects one book. A bug with it must not keep the other books from their server."""

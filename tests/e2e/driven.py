@@ -26,14 +26,16 @@ from kios_desktop import log
 from kios_desktop.domain.library import BookId, Query
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
-from kios_desktop.paths import profile_paths
+from kios_desktop.paths import Paths, profile_paths
 from kios_desktop.startup.app import App
 from kios_desktop.startup.application import Application
 from kios_desktop.startup.event_loop import new_event_loop
 from kios_desktop.startup.launch import new_application
 from kios_desktop.startup.lifetime import handling_quits
 from kios_desktop.storage import backup
-from kios_desktop.storage.secrets import InMemory
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.secrets import InMemory, Secrets, SecretStore
+from kios_desktop.storage.sources import Sources
 from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.reader.engine.wire import Relocated
 from kios_desktop.ui.reader.window import ReaderWindow
@@ -294,18 +296,9 @@ async def life(qt: Application, app: App, arguments: argparse.Namespace) -> None
 async def run(qt: Application, app: App, arguments: argparse.Namespace) -> None:
     await app.start()
     if arguments.server:
-        await app.save_source(
-            Source(
-                id="e2e".ljust(32, "0"),
-                kind=SourceKind.KOSYNC,
-                preset=arguments.preset,
-                name="Test server",
-                url=ServerUrl(arguments.server),
-                auth=AuthMethod(arguments.auth),
-                username=arguments.username,
-                password=Secret(arguments.password),
-            )
-        )
+        async with asyncio.timeout(20):
+            while not app.parts.sync.overview().servers:
+                await asyncio.sleep(0.01)
     driven = Driven(qt, app)
     loop = asyncio.get_running_loop()
     commands: asyncio.Queue[str] = asyncio.Queue()
@@ -332,6 +325,23 @@ async def run(qt: Application, app: App, arguments: argparse.Namespace) -> None:
     await app.close()
 
 
+async def set_up(paths: Paths, secrets: SecretStore, arguments: argparse.Namespace) -> None:
+    """Leave the server in the profile, as an earlier run with its settings has done."""
+    source = Source(
+        id="e2e".ljust(32, "0"),
+        kind=SourceKind.KOSYNC,
+        preset=arguments.preset,
+        name="Test server",
+        url=ServerUrl(arguments.server),
+        auth=AuthMethod(arguments.auth),
+        username=arguments.username,
+        password=Secret(arguments.password),
+    )
+    database = await Database.open(paths.database)
+    await Sources(database, Secrets(secrets)).save(source)
+    await database.aclose()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", type=Path, required=True)
@@ -347,7 +357,10 @@ def main() -> None:
     qt = new_application()
     formatter = log.set_up(paths.logs)
     with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
-        runner.run(life(qt, App(qt, paths, formatter, InMemory()), arguments))
+        secrets = InMemory()
+        if arguments.server:
+            runner.run(set_up(paths, secrets, arguments))
+        runner.run(life(qt, App(qt, paths, formatter, secrets), arguments))
 
 
 if __name__ == "__main__":

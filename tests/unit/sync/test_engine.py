@@ -382,6 +382,25 @@ async def test_a_place_that_waits_is_sent_though_its_book_is_open_again(
     assert not device.record.dirty
 
 
+@pytest.mark.parametrize("known", ["before the turn", "after the turn"])
+async def test_a_page_turned_while_the_sync_starts_waits_for_a_trigger(
+    make: Make, server: KosyncServer, known: str
+) -> None:
+    """The start pushes what it finds dirty on the disk, which may be a turn of this very moment."""
+    device = await make()
+    if known == "after the turn":
+        device.sync = device.engine.open(BOOK, "Book", device.view)
+        device.sync.opened(START, SCREEN)
+    else:
+        await device.open(START)
+    device.turn(FAR)
+    await device.quiet()
+    await device.start()
+    assert server.fake.writes() == []
+    await device.leave()
+    assert len(server.fake.writes()) == 1
+
+
 @pytest.mark.parametrize("order", ["open first", "sync first"])
 async def test_a_place_that_waits_overwrites_none_that_is_further(
     make: Make, server: KosyncServer, order: str
