@@ -7,6 +7,7 @@ import { Dressing } from "./dressing.js";
 import { fit } from "./fit.js";
 import { markPictures } from "./inks.js";
 import { Mends } from "./mends.js";
+import { Paints } from "./paints.js";
 import { flattenNests } from "./nests.js";
 import { lastPicture, onlyPicture, pictureOn, picturesByPage, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
@@ -37,6 +38,7 @@ export class Chapter extends ChapterFrame {
     /** @type {Map<number, HTMLImageElement[]> | null} */ this._pictures = null;
     /** @type {WeakSet<Element>} */ this._decoded = new WeakSet();
     this.mends = new Mends();
+    this.paints = new Paints(this);
     this.dressing = new Dressing(this, bodySizes);
     this.standsIn = false;
     this._scrolledTo = 0; // px
@@ -92,6 +94,7 @@ export class Chapter extends ChapterFrame {
     if (fitting) flattenNests(this);
     this.measure();
     if (fitting && !this.vertical) fit(this);
+    this.paints.again();
     const plate = this._plate?.getClientRects()[0];
     if (plate) this._show(plate);
     else this.goOrdinal(this.anchor);

@@ -171,12 +171,14 @@ export class TextIndex {
     return null;
   }
 
-  /** The range between two ordinals, for highlights and search hits.
+  /** The range between two ordinals, as far as the text goes.
    * @param {number} start @param {number} end @returns {Range | null} */
   rangeOf(start, end) {
+    end = Math.min(end, this.total);
+    if (end <= start) return null;
     const from = this.pointAt(start);
     const to = this.pointAt(end - 1);
-    if (!from || !to || end <= start) return null;
+    if (!from || !to) return null;
     const range = this.doc.createRange();
     range.setStart(from.node, from.offset);
     range.setEnd(to.node, to.offset + widthOf(to.node.data, to.offset));

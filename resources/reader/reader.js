@@ -103,6 +103,13 @@ export class Reader {
     else this.turn(count);
   }
 
+  /** Paint ranges of a chapter, instead of those of the same layer. A chapter that is not loaded gets them
+   * after it has told that it is. @param {{spine: number, layer: string, ranges: [number, number][]}} what */
+  paint({ spine, layer, ranges }) {
+    const chapter = this.chapters.get(spine);
+    if (chapter?.ready && !chapter.lost && !chapter.standsIn) chapter.paints.set(layer, ranges);
+  }
+
   /** Turn pages; none is dropped. During a navigation they count from its destination.
    * @param {number} count negative goes back */
   turn(count) {

@@ -3,6 +3,7 @@
 // defaults yield to it. Nothing here adds text.
 
 import { colours } from "./colours.js";
+import { paintStyle } from "./paints.js";
 import { sizes } from "./sizes.js";
 import { typography } from "./typography.js";
 
@@ -24,6 +25,7 @@ import { typography } from "./typography.js";
  * @property {string[]} forced which of font and lineHeight override the book
  * @property {string} ownCss the reader's own style sheet, after all others
  * @property {{bg: string, text: string, muted: string, link: string, selection: string}} colors
+ * @property {Record<string, {fill: string, line: string}>} marks the colours of each kind of mark
  * @property {boolean} dimPictures
  * @property {import("./faces.js").Face[]} faces the files of the faces in `font`
  */
@@ -42,7 +44,7 @@ export const RISE = 8;
 /** @param {Settings} s @param {Geometry} g @param {import("./sizes.js").OwnSizes} own
  * @param {number} [total] characters of the chapter @returns {string} CSS */
 export function chapterStyle(s, g, own, total) {
-  const parts = [box(g), sizes(s.size, own), typography(s, total), colours(s), media(s, g), s.ownCss];
+  const parts = [box(g), sizes(s.size, own), typography(s, total), colours(s), paintStyle(s), media(s, g), s.ownCss];
   return parts.join("\n");
 }
 

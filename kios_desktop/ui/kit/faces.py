@@ -13,7 +13,8 @@ from typing import Final
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-RESOURCES: Final = Path(__file__).resolve().parents[3] / "resources"
+from kios_desktop.ui.kit.tokens import RESOURCES
+
 OWN: Final = "Inter"
 _FILES: Final = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "Inter-Bold.ttf")
 READING: Final = "Literata"

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.faces import RESOURCES
+from kios_desktop.ui.kit.tokens import RESOURCES
 
 MIRRORED: Final = frozenset(
     {"caret-left", "caret-right", "arrow-left", "arrow-right", "arrow-u-up-left"}

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QPixmapCache
 
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.tokens import tokens
 
 
 def paint_shadow(painter: QPainter, box: QRect, level: str, radius: int) -> None:
@@ -14,7 +15,7 @@ def paint_shadow(painter: QPainter, box: QRect, level: str, radius: int) -> None
     now = theme.painted()
     if now.high_contrast:
         return
-    token = theme.tokens()["elevation"][level]
+    token = tokens()["elevation"][level]
     spread, dy = int(token["spread"]), int(token["dy"])
     ratio = painter.device().devicePixelRatio()
     key = f"kios-shadow/{now.name}/{level}/{radius}/{box.width()}x{box.height()}@{ratio}"

@@ -4,13 +4,12 @@
 changes. A reader window may have another, to match its page, so painting code uses `of(self)`.
 """
 
-import json
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -26,9 +25,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.preferences import OwnTheme, PageTheme, WindowTheme
-from kios_desktop.ui.kit.faces import RESOURCES, use_own_face, use_reading_face
+from kios_desktop.ui.kit.faces import use_own_face, use_reading_face
 from kios_desktop.ui.kit.page_colors import PageColors, is_dark, own_page_colors
 from kios_desktop.ui.kit.style_sheet import style_sheet
+from kios_desktop.ui.kit.tokens import tokens
 
 READING_SERIFS: Final = ("Literata", "Charter", "Georgia", "Noto Serif", "DejaVu Serif")
 
@@ -67,13 +67,6 @@ _ROLES: Final[Mapping[QPalette.ColorRole, str]] = {
     QPalette.ColorRole.ToolTipBase: "tooltipBg",
     QPalette.ColorRole.ToolTipText: "tooltipText",
 }
-
-
-@cache
-def tokens() -> Mapping[str, Any]:
-    """The whole of `tokens.json`."""
-    loaded: Mapping[str, Any] = json.loads((RESOURCES / "tokens.json").read_text(encoding="utf-8"))
-    return loaded
 
 
 def size(name: str) -> int:

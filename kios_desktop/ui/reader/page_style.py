@@ -5,12 +5,22 @@ from collections.abc import Mapping, Sequence
 from kios_desktop.domain.own_css import without_remote
 from kios_desktop.domain.preferences import AS_PUBLISHER, PageTheme, ReadingSettings
 from kios_desktop.ui.kit.page_colors import is_dark
+from kios_desktop.ui.kit.tokens import tokens
 from kios_desktop.ui.reader.engine.reading_faces import faces_of
-from kios_desktop.ui.reader.engine.wire import Face, PageStyle
+from kios_desktop.ui.reader.engine.wire import Face, MarkColors, PageStyle
 
 SERIF = 'Literata, Charter, Georgia, "Noto Serif", serif'
 LINE_HEIGHT = 1.58  # where neither the user nor the book says
 _DARK = (PageTheme.GREY, PageTheme.DARK, PageTheme.BLACK)
+
+
+def mark_colors(dark: bool) -> dict[str, MarkColors]:
+    """The colours of highlights on dark or light pages, by name. A line has that of the others."""
+    fill, line = ("dark", "light") if dark else ("light", "dark")
+    return {
+        name: MarkColors(fill=shades[fill], line=shades[line])
+        for name, shades in tokens()["highlight"].items()
+    }
 
 
 def new_page_style(
@@ -48,6 +58,7 @@ def new_page_style(
         forced=forced,
         own_css=without_remote(own_css) if own_css else "",
         colors=dict(colors),
+        marks=mark_colors(is_dark(colors["bg"])),
         dim_pictures=dim_pictures and (theme in _DARK or (custom and is_dark(colors["bg"]))),
         faces=faces_of(settings.font, own_faces),
     )

@@ -16,6 +16,7 @@ from kios_desktop.ui.reader.engine.wire import (
     Message,
     OpenBook,
     PageStyle,
+    Paint,
     ViewerLook,
     ViewerOpening,
     ViewerPlacement,
@@ -73,6 +74,9 @@ class Bridge(QObject):
 
     def lines(self, lines: Lines) -> None:
         self._send("lines", lines)
+
+    def paint(self, what: Paint) -> None:
+        self._send("paint", what)
 
     def open_viewer(self, what: ViewerOpening) -> None:
         """Answered with `Viewed` or `ViewFailed`."""

@@ -69,6 +69,7 @@ MODULES = (
     "palette",
     "inks",
     "colours",
+    "paints",
     "styles",
     "suspects",
     "nests",

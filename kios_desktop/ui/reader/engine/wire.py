@@ -175,6 +175,13 @@ class Face(msgspec.Struct, frozen=True):
     weight: str
 
 
+class MarkColors(msgspec.Struct, frozen=True):
+    """The colours of a kind of mark, as #RRGGBB: behind text, and of a line under it."""
+
+    fill: str
+    line: str
+
+
 class PageStyle(msgspec.Struct, frozen=True, rename="camel"):
     """The settings in force, as the page uses them; see `styles.js`."""
 
@@ -194,6 +201,7 @@ class PageStyle(msgspec.Struct, frozen=True, rename="camel"):
     forced: list[str]
     own_css: str
     colors: dict[str, str]
+    marks: dict[str, MarkColors]
     dim_pictures: bool
     faces: list[Face]
 
@@ -235,6 +243,18 @@ class Lines(msgspec.Struct, frozen=True):
     start: str = ""
     centre: str = ""
     end: str = ""
+
+
+class Paint(msgspec.Struct, frozen=True):
+    """Ranges of ordinals, the second exclusive, to be painted in a spine item.
+
+    They replace those of the same layer: “search”, “found”, the name of a mark’s colour, or that
+    with “-line” for a line under the text. Only a loaded chapter takes them.
+    """
+
+    spine: int
+    layer: str
+    ranges: list[tuple[int, int]]
 
 
 class ViewerLook(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ import pytest
 from kios_desktop.domain.preferences import OwnTheme, PageTheme
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.page_colors import contrast, is_dark, own_page_colors
+from kios_desktop.ui.kit.tokens import tokens
 
 
 def test_contrast_is_that_of_the_standard() -> None:
@@ -20,9 +21,7 @@ def test_own_colors_are_taken_as_they_are_and_the_others_lie_between() -> None:
     assert found.selection == "#102030"
 
 
-@pytest.mark.parametrize(
-    "choice", [one for one in PageTheme if one.value in theme.tokens()["page"]]
-)
+@pytest.mark.parametrize("choice", [one for one in PageTheme if one.value in tokens()["page"]])
 def test_which_of_our_themes_are_dark(choice: PageTheme) -> None:
     background = theme.Theme("light").page(choice).bg
     assert is_dark(background) == (choice in (PageTheme.GREY, PageTheme.DARK, PageTheme.BLACK))

@@ -6,9 +6,10 @@ import pytest
 
 from kios_desktop.domain.preferences import PageTheme
 from kios_desktop.ui.kit import style_sheet, theme
+from kios_desktop.ui.kit.tokens import tokens
 
 THEMES = ("light", "sepia", "dark", "hcLight", "hcDark")
-PAIRS = sorted(theme.tokens()["contrast"])
+PAIRS = sorted(tokens()["contrast"])
 
 
 def luminance(color: str) -> float:
@@ -27,13 +28,13 @@ def contrast(a: str, b: str) -> float:
 def test_pair_has_its_contrast(pair: str, name: str) -> None:
     upper, lower = pair.split(" on ")
     colors = theme.Theme(name)
-    needed = theme.tokens()["contrast"][pair]["min"]
+    needed = tokens()["contrast"][pair]["min"]
     assert contrast(colors.hex(upper), colors.hex(lower)) >= needed
 
 
-@pytest.mark.parametrize("name", sorted(theme.tokens()["page"]))
+@pytest.mark.parametrize("name", sorted(tokens()["page"]))
 def test_page_text_is_readable(name: str) -> None:
-    page = theme.tokens()["page"][name]
+    page = tokens()["page"][name]
     for kind in ("text", "muted", "link"):
         assert contrast(page[kind], page["bg"]) >= 4.5
     assert contrast(page["text"], page["selection"]) >= 4.5
@@ -42,7 +43,7 @@ def test_page_text_is_readable(name: str) -> None:
 @pytest.mark.parametrize("name", THEMES)
 def test_style_sheet_has_only_token_colors(name: str) -> None:
     assert not re.search(r"#[0-9A-Fa-f]{3,8}\b(?!\w)", _without_object_names())
-    sheet = style_sheet.style_sheet(theme.tokens()["color"][name], outlined=False)
+    sheet = style_sheet.style_sheet(tokens()["color"][name], outlined=False)
     assert "$" not in sheet
 
 
