@@ -31,11 +31,13 @@ from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.downloads import DownloadRecords
 from kios_desktop.storage.kobo_shelf import KoboShelf
+from kios_desktop.storage.marks import Marks
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from kios_desktop.storage.secrets import InMemory, Secrets
 from kios_desktop.storage.sources import Sources
 from tests.fakes.places import locator
+from tests.marks import highlight
 
 Ask = Callable[..., Awaitable[object]]
 
@@ -49,6 +51,7 @@ EVERYTHING = {
     "visits": 2 * BOOKS,
     "sync records": BOOKS,
     "waiting": BOOKS,
+    "marks": BOOKS,
     "weights": BOOKS,
     "reading preferences": BOOKS,
     "sources": len(SOURCES),
@@ -100,6 +103,7 @@ class Stores:
     def __post_init__(self) -> None:
         self.books = Books(self.database)
         self.positions = Positions(self.database)
+        self.marks = Marks(self.database)
         self.preferences = PreferenceStore(self.database)
         self.sources = Sources(self.database, Secrets(self.passwords))
         self.downloads = DownloadRecords(self.database, root_of)
@@ -114,6 +118,7 @@ class Stores:
             record = SyncRecord(SOURCES[0], dirty=True, since=at)
             visits = [Visit(position, "read"), Visit(position, "moved by sync")]
             await self.positions.save(book_id, position, record, visits)
+            await self.marks.save(book_id, [highlight(number, 90, note="Zoë", made_at=at)])
             await self.books.opened(book_id, at)
             await self.books.save_weights(book_id, [number, 100, 2000])
             await self.books.save_reading_preferences(book_id, ReadingPreferences(size_px=30))
@@ -166,12 +171,14 @@ class Stores:
             await found.one("places", lambda one=one: self.positions.last(one))
             await found.all("visits", lambda one=one: self.positions.history(one))
             await found.one("sync records", lambda one=one: self.positions.record(one, SOURCES[0]))
+            await found.all("marks", lambda one=one: self.marks.of_book(one))
             await found.one("weights", lambda one=one: self.books.weights(one))
             await found.all("acquisitions", lambda one=one: self.acquisitions.of_book(one))
             await found.one("choices", lambda one=one: self.acquisitions.chosen(one))
             await found.whole(lambda one=one: self.acquisitions.place_sources(one))
             own = await found.whole(lambda one=one: self.books.reading_preferences(one))
             found.counts["reading preferences"] += own == ReadingPreferences(size_px=30)
+        await found.whole(self.marks.counts)
         await found.all("waiting", self.positions.waiting)
         await found.whole(self.preferences.load)
         await found.all("sources", self.sources.all)
@@ -215,6 +222,7 @@ class Stores:
                     one, there, SyncRecord(SOURCES[0]), visits
                 )
             )
+            await found.whole(lambda one=one: self.marks.save(one, [highlight(1, 2)]))
             await found.whole(lambda one=one: self.books.opened(one, AT))
             await found.whole(lambda one=one: self.books.mark_finished(one, None))
             await found.whole(lambda one=one: self.acquisitions.choose(one, None))

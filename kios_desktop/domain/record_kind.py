@@ -9,6 +9,7 @@ class RecordKind(StrEnum):
     BOOK = "book"
     PLACE = "place"
     HISTORY = "history"
+    MARK = "mark"
     SYNC = "sync"
     SERVER = "server"
     DOWNLOAD = "download"

@@ -104,6 +104,36 @@ sync_records = Table(
     Index("sync_records_waiting", "waiting"),
 )
 
+# Highlights, notes and bookmarks. The places are those in the file whose hash is `sha256`, NULL
+# where the text was not found in it
+marks = Table(
+    "marks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("colour", Text, nullable=False),
+    Column("style", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("start_spine", Integer),
+    Column("start_ordinal", Integer),
+    Column("end_spine", Integer),
+    Column("end_ordinal", Integer),
+    Column("cfi", Text, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("quote_before", Text, nullable=False),
+    Column("quote_after", Text, nullable=False),
+    Column("href", Text, nullable=False),
+    Column("chapter_index", Integer, nullable=False),
+    Column("chapter_title", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("made_at", Integer, nullable=False),
+    Column("changed_at", Integer, nullable=False),
+    Column("search_key", Text, nullable=False),  # text and note, with accents and case folded
+    Index("marks_of_book", "book_id", "start_spine", "start_ordinal"),
+    Index("marks_by_time", "made_at"),
+)
+
 weights = Table(
     "weights",
     metadata,

@@ -14,6 +14,10 @@ _TEXTS: Final = {
         "The place in one of your books is damaged. It opens at the last place that Kios still "
         "knows."
     ),
+    RecordKind.MARK: marked(
+        "A highlight or bookmark in one of your books is damaged and can’t be shown. The others are "
+        "as they were."
+    ),
     RecordKind.SYNC: marked(
         "What Kios knew about a book and its server is damaged. Kios asks the server anew when you "
         "open the book."

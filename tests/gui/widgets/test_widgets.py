@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import Dialog
-from kios_desktop.ui.kit.faces import RESOURCES
 from kios_desktop.ui.kit.icons import UnknownIcon, icon, program_icon
+from kios_desktop.ui.kit.tokens import RESOURCES
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.field import STORED, Field, PasswordField
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring

@@ -47,6 +47,7 @@ async def test_one_bad_record_stops_no_other(
     while left:
         shutil.copyfile(profile[0], path)
         done = spoil(path, table, column, left)
+        assert done, f"the profile has nothing in {table}"
         database = await Database.open(path)
         stores = Stores(database, profile[1])
         found = await stores.read()

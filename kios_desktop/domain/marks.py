@@ -1,0 +1,137 @@
+"""Marks that a reader makes in a book: highlights, with or without a note, and bookmarks.
+
+A mark is kept in three ways, each of which finds it again when the others fail: as a CFI, as its
+text with what surrounds it, and as neutral places. The places count only in the file whose SHA-256
+is kept with them; in any other the mark is found by its text.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from kios_desktop.domain.locator import Chapter, Place
+
+MarkId = NewType("MarkId", str)
+"""32 hexadecimal digits."""
+
+
+class MarkKind(StrEnum):
+    """A highlight has text; a bookmark is a place."""
+
+    HIGHLIGHT = "highlight"
+    BOOKMARK = "bookmark"
+
+
+class MarkColour(StrEnum):
+    """The colours of highlights."""
+
+    YELLOW = "yellow"
+    GREEN = "green"
+    BLUE = "blue"
+    PINK = "pink"
+    PURPLE = "purple"
+
+
+class MarkStyle(StrEnum):
+    """How a highlight is drawn: behind its text, or as a line under it."""
+
+    FILL = "fill"
+    UNDERLINE = "underline"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Passage:
+    """The text from `start` to before `end`, also of another chapter; empty for a bookmark."""
+
+    start: Place
+    end: Place
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"a passage from {self.start} back to {self.end}")
+
+    def contains(self, place: Place) -> bool:
+        return self.start <= place < self.end
+
+    def overlaps(self, other: "Passage") -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def within(self, spine_index: int) -> tuple[int, int | None] | None:
+        """The ordinals in one chapter, None for its end; None when it has none of the passage."""
+        if not self.start.spine_index <= spine_index <= self.end.spine_index:
+            return None
+        first = self.start.ordinal if spine_index == self.start.spine_index else 0
+        last = self.end.ordinal if spine_index == self.end.spine_index else None
+        return None if last is not None and last <= first else (first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuote:
+    """The text of a passage and about 48 characters on both sides, white space folded."""
+
+    exact: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a mark is. `passage` is None when the book's file has no such text any more.
+
+    `cfi` is a range, for bookmarks a point; `href` is the path in the zip of the start's chapter.
+    `sha256` is that of the file in which passage and CFI were found.
+    """
+
+    passage: Passage | None
+    cfi: str
+    quote: TextQuote
+    href: str
+    chapter: Chapter
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One mark. `note` is the reader's text; of a bookmark, its name. Times are aware, UTC."""
+
+    id: MarkId
+    kind: MarkKind
+    anchor: Anchor
+    made_at: datetime
+    changed_at: datetime
+    colour: MarkColour = MarkColour.YELLOW
+    style: MarkStyle = MarkStyle.FILL
+    note: str = ""
+
+    @property
+    def passage(self) -> Passage | None:
+        return self.anchor.passage
+
+    @property
+    def text(self) -> str:
+        return self.anchor.quote.exact
+
+
+def in_reading_order(marks: Iterable[Mark]) -> list[Mark]:
+    """By place; those that can't be found come last, by time."""
+
+    def key(mark: Mark) -> tuple[bool, Place, datetime]:
+        nowhere = mark.passage is None
+        return nowhere, Place(0, 0) if mark.passage is None else mark.passage.start, mark.made_at
+
+    return sorted(marks, key=key)
+
+
+def marks_at(marks: Sequence[Mark], place: Place) -> list[Mark]:
+    """The highlights that a place lies in, the shortest first: it is the one on top."""
+
+    def length(mark: Mark) -> tuple[int, int]:
+        passage = mark.passage
+        assert passage is not None  # noqa: S101 (it contains the place)
+        chapters = passage.end.spine_index - passage.start.spine_index
+        return chapters, passage.end.ordinal - passage.start.ordinal
+
+    found = [m for m in marks if m.passage is not None and m.passage.contains(place)]
+    return sorted(found, key=length)

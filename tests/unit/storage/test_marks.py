@@ -1,0 +1,88 @@
+"""Highlights, notes and bookmarks on the disk."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.marks import Mark, MarkColour, MarkKind, MarkStyle, in_reading_order
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.marks import Marks
+from kios_desktop.storage.tables import marks as table
+from tests.marks import highlight
+from tests.unit.storage.conftest import new_book
+
+LATER = datetime(2026, 12, 1, 7, 0, 0, 5000, tzinfo=UTC)
+
+
+async def some_books(database: Database) -> list[BookId]:
+    return await Books(database).add_all([new_book(1), new_book(2)])
+
+
+async def test_marks_come_back_whole_and_in_reading_order(database: Database) -> None:
+    first, second = await some_books(database)
+    marks = Marks(database)
+    lost = highlight(3, 9, note="where is it?")
+    kept = [
+        highlight(50, 60, spine=2, note="“Zoë”\nsays so", style=MarkStyle.UNDERLINE),
+        highlight(1, 4, colour=MarkColour.PURPLE, end_spine=3),
+        replace(highlight(7, 7, spine=1), kind=MarkKind.BOOKMARK),
+        replace(lost, anchor=replace(lost.anchor, passage=None)),
+    ]
+    await marks.save(first, kept)
+    await marks.save(second, [highlight(0, 1)])
+    assert await marks.of_book(first) == in_reading_order(kept)
+    assert await marks.counts() == {first: 4, second: 1}
+
+
+async def test_a_changed_mark_replaces_itself_and_a_deleted_one_goes(database: Database) -> None:
+    book_id, _ = await some_books(database)
+    marks, one, two = Marks(database), highlight(1, 2), highlight(3, 4)
+    await marks.save(book_id, [one, two])
+    changed = replace(one, colour=MarkColour.BLUE, note="new", changed_at=LATER)
+    await marks.save(book_id, [changed])
+    assert await marks.of_book(book_id) == [changed, two]
+    await marks.delete([two.id, two.id])
+    assert await marks.of_book(book_id) == [changed]
+    await marks.save(book_id, [two])
+    assert await marks.of_book(book_id) == [changed, two]
+
+
+async def test_marks_of_a_removed_book_come_back_with_it(database: Database) -> None:
+    book_id, _ = await some_books(database)
+    marks, one = Marks(database), highlight(1, 2)
+    await marks.save(book_id, [one])
+    await Books(database).remove(book_id)
+    assert await marks.counts() == {}
+    assert await Books(database).add_all([new_book(1)]) == [book_id]
+    assert await marks.of_book(book_id) == [one]
+
+
+async def damage(database: Database, mark: Mark, cells: dict[str, object]) -> None:
+    statement = update(table).where(table.c.id == mark.id).values(cells)
+    await database.run(lambda connection: connection.execute(statement).close())
+
+
+async def test_a_damaged_mark_costs_no_other(database: Database) -> None:
+    book_id, _ = await some_books(database)
+    marks, one, two = Marks(database), highlight(1, 2), highlight(3, 4)
+    for name, value in (
+        ("colour", "mauve"),
+        ("end_ordinal", -7),
+        ("start_ordinal", None),
+        ("made_at", "noon"),
+    ):
+        await marks.save(book_id, [one, two])
+        await damage(database, one, {name: value})
+        assert await marks.of_book(book_id) == [two], name
+
+
+async def test_five_thousand_marks_are_saved_and_read(database: Database) -> None:
+    book_id, _ = await some_books(database)
+    many = [highlight(10 * n, 10 * n + 5) for n in range(5000)]
+    await Marks(database).save(book_id, many)
+    assert await Marks(database).of_book(book_id) == many
+    await Marks(database).delete([one.id for one in many])
+    assert await Marks(database).of_book(book_id) == []
