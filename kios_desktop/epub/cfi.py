@@ -102,6 +102,28 @@ def format_point(path: Path) -> str:
     return f"epubcfi({format_path(path)})"
 
 
+def format_range(start: Path, end: Path) -> str:
+    """A range in three parts: what both paths have in common, then the rest of each.
+
+    As foliate-js writes them, the last steps are never common, for the offsets belong to them.
+    """
+    most = min(len(start.steps), len(end.steps)) - 1
+    common = 0
+    while common < most and start.steps[common] == end.steps[common]:
+        common += 1
+    if start.indirections != end.indirections:  # in two chapters
+        common = min(common, *(one.indirections[0] - 1 for one in (start, end) if one.indirections))
+    parent = Path(start.steps[:common], tuple(i for i in start.indirections if i <= common))
+    rests = (format_path(_without(one, common)) for one in (start, end))
+    return f"epubcfi({','.join((format_path(parent), *rests))})"
+
+
+def _without(path: Path, steps: int) -> Path:
+    """What follows the first steps of a path."""
+    rest = tuple(i - steps for i in path.indirections if i > steps)
+    return replace(path, steps=path.steps[steps:], indirections=rest)
+
+
 def compare(first: Path, second: Path) -> int:
     """-1, 0 or 1 in reading order; an element comes before what is inside it."""
     one = [step.number for step in first.steps], -1 if first.offset is None else first.offset

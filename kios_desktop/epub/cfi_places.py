@@ -3,9 +3,10 @@
 Source: EPUB Canonical Fragment Identifiers 1.1, section 3.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kios_desktop.domain.locator import Place, Precision, Resolution
+from kios_desktop.domain.marks import Passage
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import cfi
 from kios_desktop.epub.cfi import CfiStep, Path
@@ -47,6 +48,22 @@ class Cfis:
         """The CFI of a place that is in the book."""
         return cfi.format_point(self._path(place))
 
+    def read_range(self, text: str) -> tuple[Resolution, Resolution] | None:
+        """Where a range begins and ends; a point does both. None when it names no spine item."""
+        parsed = cfi.parse(text)
+        if parsed is None:
+            return None
+        start = self._read(parsed.start)
+        end = start if parsed.end is None else self._read(parsed.end)
+        return None if start is None or end is None else (start, end)
+
+    def write_range(self, passage: Passage) -> str:
+        """The range of a passage that is in the book; the point where it is empty."""
+        start = self._path(passage.start)
+        if passage.start == passage.end:
+            return cfi.format_point(start)
+        return cfi.format_range(start, self._path(passage.end, behind=True))
+
     def write_partial(self, place: Place) -> str:
         """The part of the CFI after "!"; "" when the item has no content to point into."""
         path = self._path(place)
@@ -73,13 +90,15 @@ class Cfis:
         precision = Precision.EXACT if found.exact else Precision.ELEMENT
         return Resolution(Place(spine_index, min(found.ordinal, model.total)), precision)
 
-    def _path(self, place: Place) -> Path:
+    def _path(self, place: Place, *, behind: bool = False) -> Path:
+        """`behind` the last character before a place, not before the first one after it."""
         link = self._publication.reading_order[place.spine_index]
         package = (CfiStep(self._publication.spine_step), CfiStep(link.cfi_step))
         model = self._models.at(place.spine_index)
         if model is None:
             return Path(package)
-        return Path(package, (len(package),)) + content_path(model, place.ordinal)
+        found = content_path_behind if behind and place.ordinal else content_path
+        return Path(package, (len(package),)) + found(model, place.ordinal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +153,15 @@ def content_path(model: ContentModel, ordinal: int) -> Path:
             units = 0
     steps = (*_steps(tree, text.parent), CfiStep(2 * elements + 1))
     return Path(steps, offset=units + _utf16(characters[:within]))
+
+
+def content_path_behind(model: ContentModel, ordinal: int) -> Path:
+    """The steps and offset just behind the non-space character before an ordinal above 0."""
+    path = content_path(model, min(ordinal, model.total) - 1)
+    if path.offset is None:
+        return path
+    last = model.stream[min(ordinal, model.total) - 1]
+    return replace(path, offset=path.offset + _utf16(last))
 
 
 def _document_element(tree: SourceTree) -> Element:

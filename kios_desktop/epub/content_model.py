@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from kios_desktop.epub import encoding
+from kios_desktop.epub.comparable import comparable
 from kios_desktop.epub.engine_tree import EngineTree
 from kios_desktop.epub.hints import StyleHints
 from kios_desktop.epub.kobo_span import Segments
@@ -44,6 +45,11 @@ class ContentModel:
         """The non-space characters of the body: its character at `ordinal` is the place's."""
         characters = self.tree.characters
         return "".join(characters(text) for text in self.tree.texts).translate(_SPACE)
+
+    @cached_property
+    def comparable(self) -> tuple[str, list[int] | None]:
+        """The stream as quotes are compared, and the ordinal of each character; None: the same."""
+        return comparable(self.stream)
 
     @cached_property
     def elements_by_id(self) -> dict[str, Element]:

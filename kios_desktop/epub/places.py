@@ -17,6 +17,7 @@ from kios_desktop.epub.chapters import Chapters
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.kobo_places import KoboProgress, KoboSpans, Outside
 from kios_desktop.epub.locator_places import Locators
+from kios_desktop.epub.passages import Passages
 from kios_desktop.epub.progression import Weights
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.xpointer_places import XPointers
@@ -43,6 +44,7 @@ class Places:
         self._chapters = Chapters(publication, self._models)
         self._xpointers = XPointers(publication, self._models)
         self._cfis = Cfis(publication, self._models)
+        self.passages = Passages(publication, self._models, self._cfis, self._chapters)
         self._spans = KoboSpans(publication, self._models)
         self._locators = Locators(publication, self._models, self._cfis, self._spans)
         self._measured: tuple[int, ...] | None = None

@@ -7,6 +7,7 @@ import re
 
 from kios_desktop.domain.locator import Quote
 from kios_desktop.epub import display
+from kios_desktop.epub.comparable import bare
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.display import Display
 from kios_desktop.epub.nonspace import nonspace, nth_nonspace
@@ -19,7 +20,6 @@ _MAX_FOUND = 1000
 _LONGEST_WORD = 32  # more without a space are words of a script that has none
 _BEGUN = re.compile(r"\S+\Z")
 _SPACES = re.compile(r"[ \t\r\n]+")
-_IGNORED = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 
 
 def quote(model: ContentModel, ordinal: int, length: int = QUOTE_CHARACTERS) -> Quote:
@@ -54,16 +54,27 @@ def excerpt(model: ContentModel, ordinal: int, length: int) -> str:
     return text.rpartition(" ")[0] or text
 
 
+def passage(model: ContentModel, start: int, end: int) -> str:
+    """The text between two ordinals of a chapter, white space folded."""
+    at = model.text_index(start)
+    if at < 0 or start >= min(end, model.total):
+        return ""
+    here = model.tree.texts[at]
+    characters = model.tree.characters(here)
+    cut = nth_nonspace(characters, start - here.ordinal)
+    return _after(model, at, characters[cut:], min(end, model.total) - start).strip(" ")
+
+
 def find(model: ContentModel, wanted: Quote, near: int) -> int | None:
     """The ordinal in one chapter where the text after the place is `wanted.after`.
 
     The one nearest to the ordinal `near`; `wanted.before` decides between several. None when the
     quote is not there or too short to mean anything.
     """
-    after, before = _bare(wanted.after), _bare(wanted.before)
+    after, before = bare(wanted.after), bare(wanted.before)
     if len(after) < _MIN_CHARACTERS:
         return None
-    stream, ordinals = _comparable(model.stream)
+    stream, ordinals = model.comparable
     found: list[tuple[bool, int, int]] = []
     position = stream.find(after)
     while position >= 0 and len(found) < _MAX_FOUND:
@@ -76,10 +87,10 @@ def find(model: ContentModel, wanted: Quote, near: int) -> int | None:
 
 def agrees(model: ContentModel, ordinal: int, wanted: Quote) -> bool:
     """Whether the text after a place is that of the quote; an empty quote agrees with anything."""
-    after = _bare(wanted.after)[:_COMPARED_CHARACTERS]
+    after = bare(wanted.after)[:_COMPARED_CHARACTERS]
     if not after:
         return True
-    there = _bare(model.stream[ordinal : ordinal + 4 * _COMPARED_CHARACTERS])
+    there = bare(model.stream[ordinal : ordinal + 4 * _COMPARED_CHARACTERS])
     shorter = min(len(after), len(there))
     return after[:shorter] == there[:shorter] and (shorter > 0 or not model.total)
 
@@ -124,15 +135,3 @@ def _block(element: Element) -> Element:
     while display.default(element.name) is not Display.BLOCK and element.parent is not None:
         element = element.parent
     return element
-
-
-def _bare(text: str) -> str:
-    return _IGNORED.sub("", text)
-
-
-def _comparable(stream: str) -> tuple[str, list[int] | None]:
-    """The stream without what is ignored, and the ordinal of each character; None: the same."""
-    if not _IGNORED.search(stream):
-        return stream, None
-    ordinals = [i for i, c in enumerate(stream) if not _IGNORED.match(c)]
-    return "".join(stream[i] for i in ordinals), ordinals

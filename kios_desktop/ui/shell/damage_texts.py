@@ -15,8 +15,8 @@ _TEXTS: Final = {
         "knows."
     ),
     RecordKind.MARK: marked(
-        "A highlight or bookmark in one of your books is damaged and can’t be shown. The others are "
-        "as they were."
+        "A highlight or bookmark in one of your books is damaged and can’t be shown. The others "
+        "are as they were."
     ),
     RecordKind.SYNC: marked(
         "What Kios knew about a book and its server is damaged. Kios asks the server anew when you "
