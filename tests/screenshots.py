@@ -122,7 +122,7 @@ async def dark_contents(pictures: ReaderPictures, book: OpenedBook) -> None:
 
 async def contents_pinned(_: ReaderPictures, book: OpenedBook) -> None:
     book.window.actions_by_name["contents"].trigger()
-    book.window.contents.panel.pin.click()
+    book.window.panel.frame.pin.click()
 
 
 async def question(_: ReaderPictures, book: OpenedBook) -> None:

@@ -51,7 +51,8 @@ OPENS_A_BOOK: Final = (
 ON_GUI_THREAD: Final = (
     "kios_desktop.ui.reader.engine.page",
     *OPENS_A_BOOK,
-    "kios_desktop.ui.reader.contents_panel",
+    "kios_desktop.ui.reader.panel_frame",
+    "kios_desktop.ui.reader.contents_tab",
     "kios_desktop.ui.library.covers",
     "kios_desktop.ui.library.grid",
     "kios_desktop.ui.library.header",

@@ -18,6 +18,7 @@ from kios_desktop.ui.reader.engine.wire import Destination, Lines, OpenBook
 from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.link_question import WebLinks
 from kios_desktop.ui.reader.page_controller import PageController
+from kios_desktop.ui.reader.panel import Panel
 from kios_desktop.ui.reader.question import Question
 from kios_desktop.ui.reader.screen import Prompt, ShownPlace
 
@@ -31,6 +32,7 @@ class WindowParts(Protocol):
     header: ReaderHeader
     footer: ReaderFooter
     view: BookView
+    panel: Panel
     contents: Contents
     pill: BackPill
     pages: PageController
@@ -68,7 +70,7 @@ class ReaderDisplay:
     def show_place(self, shown: ShownPlace) -> None:
         self._parts.header.show_names(shown.book_title, shown.chapter_title)
         self._parts.footer.show_place(shown)
-        self._parts.contents.show_place(shown)
+        self._parts.panel.show_place(shown)
         self._parts.view.setAccessibleName(shown.chapter_and_page)
 
     def show_contents(

@@ -29,7 +29,7 @@ class ReaderLayout(QWidget):
         self.place()
 
     def hold_panel(self, panel: QWidget) -> None:
-        """Add the contents panel, which is made later."""
+        """Add the panel, which is made later."""
         self._panel = panel
         self.place()
 

@@ -28,6 +28,7 @@ from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.link_question import WebLinks
 from kios_desktop.ui.reader.page_controller import REPORT_S, PageController
 from kios_desktop.ui.reader.page_input import PageInput
+from kios_desktop.ui.reader.panel import Panel, PanelTab
 from kios_desktop.ui.reader.popovers import ReaderPopovers
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.question import Question
@@ -86,7 +87,9 @@ class ReaderWindow(QMainWindow):
         self.view = BookView(page, self.area)
         self.view.lower()
         self.footer = ReaderFooter(self.area)
-        self.contents = Contents(self.area, after=self.header.more, before=self.view)
+        self.panel = Panel(self.area, after=self.header.more, before=self.view)
+        self.contents = Contents(self)
+        self.panel.add(self.contents)
         self.pill = BackPill(self.area)
         self.pill.hide()
         self.theming = WindowTheming(self, self.area, page, choices)
@@ -166,7 +169,7 @@ class ReaderWindow(QMainWindow):
         banner = StoppedBanner()
         banner.again.connect(self._with_presenter(lambda it: it.failures.forget()))
         banner.again.connect(self.pages.start_again)
-        banner.contents.connect(lambda: self._show_panel(True))
+        banner.contents.connect(lambda: self._open_panel(self.contents))
         self.overlays.banner(banner, top=self._banner_top)
 
     def _banner_top(self) -> int:
@@ -209,7 +212,7 @@ class ReaderWindow(QMainWindow):
 
     def choose_line(self, number: int) -> None:
         """What a click on an entry of the contents does."""
-        self.contents.panel.choose(number)
+        self.contents.widget().choose(number)
 
     # -- theme
 
@@ -231,8 +234,8 @@ class ReaderWindow(QMainWindow):
             return
         if self.question.banner is not None and self._presenter is not None:
             self._presenter.offers.stay()
-        elif self.contents.is_open and not self.contents.is_pinned:
-            self._show_panel(False)
+        elif self.panel.is_open and not self.panel.is_pinned:
+            self._close_panel()
         elif self.isFullScreen():
             self.showNormal()
         else:
@@ -243,9 +246,7 @@ class ReaderWindow(QMainWindow):
         in_bars = focus is not None and (
             self.header.isAncestorOf(focus) or self.footer.isAncestorOf(focus)
         )
-        return (
-            in_bars or self.contents.is_open or self.overlays.shown(OverlayKind.POPOVER) is not None
-        )
+        return in_bars or self.panel.is_open or self.overlays.shown(OverlayKind.POPOVER) is not None
 
     def _bars_hovered(self) -> bool:
         return self.header.underMouse() or self.footer.underMouse()
@@ -261,15 +262,23 @@ class ReaderWindow(QMainWindow):
         self.area.place()
         self.overlays.replace_all()  # the banner goes below the header
 
-    def _show_panel(self, shown: bool) -> None:
-        self.header.contents.setChecked(shown)
-        if shown:
-            self.viewer.close()
-            self.contents.open()
-            self.bars.show()
+    def _toggle_panel(self, tab: PanelTab) -> None:
+        if self.panel.shows(tab):
+            self._close_panel()
         else:
-            self.contents.close()
-            self.view.setFocus()
+            self._open_panel(tab)
+
+    def _open_panel(self, tab: PanelTab) -> None:
+        self.viewer.close()
+        self.panel.open(tab)
+        self.bars.show()
+
+    def _close_panel(self) -> None:
+        self.panel.close()
+        self.view.setFocus()
+
+    def _panel_changed(self) -> None:
+        self.header.contents.setChecked(self.panel.shows(self.contents))
         self.area.place()
 
     def _go_to_typed(self, words: str) -> bool:
@@ -282,8 +291,8 @@ class ReaderWindow(QMainWindow):
         if banner is not None:
             regions.append((banner, banner.first))
         regions += [(self.footer, self.footer.scrubber), (self.header, self.header.library)]
-        if self.contents.is_open:
-            regions.append((self.contents.panel, self.contents.panel.list))
+        if self.panel.is_open:
+            regions.append((self.panel.frame, self.panel.first()))
         region, target = region_after(regions, self.focusWidget(), step)
         if region is not banner:
             self.bars.show()
@@ -318,7 +327,8 @@ class ReaderWindow(QMainWindow):
         self.pages.starting.connect(self._close_stopped_banner)
         self.bars.shown_changed.connect(self._show_bars)
         self.contents.chosen.connect(self._contents_chosen)
-        self.contents.close_requested.connect(lambda: self._show_panel(False))
+        self.panel.changed.connect(self._panel_changed)
+        self.panel.close_requested.connect(self._close_panel)
         self.pill.back.connect(self._with_presenter(ReaderPresenter.go_back))
         self.pill.dismissed.connect(self._with_presenter(ReaderPresenter.dismiss_pill))
         self.footer.scrubber.chosen.connect(self._scrubbed)
@@ -348,7 +358,7 @@ class ReaderWindow(QMainWindow):
             **moving_actions(self._with_presenter),
             **text_actions(self._choices),
             "library": self.library_requested.emit,
-            "contents": lambda: self._show_panel(not self.contents.is_open),
+            "contents": lambda: self._toggle_panel(self.contents),
             "appearance": self._popovers.toggle_appearance,
             "sync": lambda: self.sync_menu_requested.emit(self.header.sync),
             "sync_now": self.sync_now_requested.emit,
@@ -374,8 +384,8 @@ class ReaderWindow(QMainWindow):
 
     def _contents_chosen(self, line: ContentsLine) -> None:
         self._with_presenter(lambda it: it.go_to_line(line))()
-        if not self.contents.is_pinned:
-            self._show_panel(False)
+        if not self.panel.is_pinned:
+            self._close_panel()
 
     def _scrubbed(self, fraction: float) -> None:
         self._with_presenter(lambda it: it.go_to_fraction(fraction))()

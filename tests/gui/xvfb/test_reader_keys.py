@@ -82,15 +82,15 @@ async def test_escape_closes_one_thing_after_another(qapp: QApplication, tmp_pat
     async with reading(qapp, tmp_path) as (_, book):
         window = book.window
         await press("ctrl+t")
-        await until(lambda: window.contents.is_open)
+        await until(lambda: window.panel.is_open)
         await press("ctrl+shift+a")
         await until(lambda: window.overlays.shown(OverlayKind.POPOVER) is not None)
         await press("Escape")
         await until(lambda: window.overlays.shown(OverlayKind.POPOVER) is None)
-        assert window.contents.is_open
+        assert window.panel.is_open
         assert has_focus(window.view), "focus goes back to the page"
         await press("Escape")
-        await until(lambda: not window.contents.is_open)
+        await until(lambda: not window.panel.is_open)
         shown = window.bars.shown
         await press("Escape")
         await until(lambda: window.bars.shown is not shown)

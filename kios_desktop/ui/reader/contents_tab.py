@@ -1,4 +1,4 @@
-"""The panel with the table of contents."""
+"""What the tab with the table of contents shows."""
 
 from collections.abc import Sequence
 
@@ -12,9 +12,8 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
@@ -29,10 +28,8 @@ from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import PercentOf
 from kios_desktop.ui.reader.contents_line import ContentsLine
-from kios_desktop.ui.reader.screen import ShownPlace, minutes_text
-from kios_desktop.ui.widgets.buttons import IconButton
 from kios_desktop.ui.widgets.focus_ring import has_ring
-from kios_desktop.ui.widgets.label import ElidedLabel, label
+from kios_desktop.ui.widgets.label import label
 
 ROW = 34
 FILTER_FROM = 40  # entries; a shorter list needs no filter
@@ -203,35 +200,18 @@ class _Filter(QLineEdit):
             super().keyPressEvent(event)
 
 
-class ContentsPanel(QWidget):
+class ContentsTab(QWidget):
     """The contents, with a filter for long ones. `chosen` carries a `ContentsLine`."""
 
     chosen = Signal(object)
-    pinned = Signal(bool)
-    close_requested = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(tr("Contents"))
+    def __init__(self) -> None:
+        super().__init__()
         self._model = ContentsModel()
         self._shown = QSortFilterProxyModel(self)
         self._shown.setSourceModel(self._model)
         self._shown.setRecursiveFilteringEnabled(True)
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.pin = IconButton("push-pin-simple", tr("Keep open"), checkable=True, px=16, side=28)
-        self._close = close = IconButton("x", tr("Close contents"), px=16, side=28)
-        self._place: ShownPlace | None = None
-        self._title = ElidedLabel("", "bodyStrong")
-        self._authors = ElidedLabel("", "small", "muted")
-        self._left = ElidedLabel("", "small", "muted")
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        for words in (self._title, self._authors, self._left):
-            names.addWidget(words)
-        head = QHBoxLayout()
-        head.addLayout(names, 1)
-        head.addWidget(self.pin, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self._filter = _Filter()
         self._filter.setProperty("kind", "field")
         self._filter.setPlaceholderText(tr("Find a chapter"))
@@ -257,45 +237,17 @@ class ContentsPanel(QWidget):
         self.list.setPalette(palette)
         self.list.viewport().setAutoFillBackground(False)
         box = QVBoxLayout(self)
-        box.setContentsMargins(12, 10, 8, 8)
+        box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        box.addLayout(head)
         box.addWidget(self._filter)
         box.addWidget(self._empty)
         box.addWidget(self.list, 1)
         self.list.clicked.connect(self._clicked)
         self._filter.textChanged.connect(self._filtered)
         self._filter.returnPressed.connect(self._first_match)
-        self.pin.toggled.connect(self.pinned)
-        close.clicked.connect(self.close_requested)
 
     def tab_stops(self) -> tuple[QWidget, ...]:
-        return self.pin, self._close, self._filter, self.list
-
-    def show_place(self, shown: ShownPlace) -> None:
-        """Show title, authors and progress of the book."""
-        self._place = shown
-        if self.isVisible():  # hidden while pages are turned
-            self._fill_head()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._fill_head()
-
-    def _fill_head(self) -> None:
-        shown = self._place
-        if shown is None:
-            return
-        self._title.set_text(shown.book_title)
-        self._authors.set_text(", ".join(shown.authors))
-        self._authors.setVisible(bool(shown.authors))
-        self._left.set_text(
-            tr(
-                "{percent} · {time} left",
-                percent=shown.percent,
-                time=minutes_text(shown.minutes_in_book),
-            )
-        )
+        return self._filter, self.list
 
     def show_contents(
         self, lines: Sequence[ContentsLine], percent_of: PercentOf, own: bool
@@ -332,14 +284,6 @@ class ContentsPanel(QWidget):
     def choose(self, number: int) -> None:
         """What a click on an entry does."""
         self._clicked(self._shown.mapFromSource(self._model.index_of(number)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        now = theme.of(self)
-        painter.fillRect(self.rect(), now.color("base"))
-        x = 0 if self.isRightToLeft() else self.width() - 1
-        painter.fillRect(x, 0, 1, self.height(), now.color("border"))
-        painter.end()
 
     def _clicked(self, index: QModelIndex) -> None:
         line = index.data(Qt.ItemDataRole.UserRole)
