@@ -7,6 +7,7 @@ from kios_desktop.cli.command import Command
 
 COMMANDS: Final[dict[str, str]] = {
     "check": "kios_desktop.cli.check",
+    "match-pattern": "kios_desktop.cli.match_pattern",
     "positions": "kios_desktop.cli.positions",
 }
 """First word → the module whose `COMMAND` it is."""

@@ -27,6 +27,9 @@ KiosError                      safe to show, free of secrets
 │  ├─ Damaged                  one resource cannot be read; the rest of the book can
 │  │  └─ DocumentTooLarge      one document is over the limit for documents
 │  └─ Missing                  the file is no longer where it was
+├─ PatternError                about a regular expression to search with
+│  ├─ BadPattern               it is none
+│  └─ PatternTooSlow           it takes more time or memory than it may
 └─ StorageError                about our own database and folders
    ├─ Full · ReadOnly · Locked · Corrupt · TooNew · TooOld · NotUpgraded · NoLibrary
    └─ NoKeystore · WrongPassphrase · KeystoreLocked · KeystoreFailed · KeystoreDamaged
@@ -401,6 +404,22 @@ class DocumentTooLarge(Damaged):
 
 class Missing(PublicationError):
     """The file, or a resource in it, is not there."""
+
+
+class PatternError(KiosError):
+    """A regular expression can't be searched with."""
+
+
+class BadPattern(PatternError):
+    """It is none. `reason` is Python's, in English, "" if unknown; `position` counts from 0."""
+
+    def __init__(self, reason: str, position: int | None) -> None:
+        super().__init__(f"{reason} at {position}")
+        self.reason, self.position = reason, position
+
+
+class PatternTooSlow(PatternError):
+    """It takes more time or memory than it may."""
 
 
 class StorageError(KiosError):

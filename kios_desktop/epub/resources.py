@@ -62,13 +62,17 @@ class ContentModels:
 
     def total(self, spine_index: int) -> int:
         """The ordinal total of a spine item, without keeping its model."""
+        model = self.glance(spine_index)
+        return model.total if model is not None else 0
+
+    def glance(self, spine_index: int) -> ContentModel | None:
+        """As `at`, but a model that is not kept yet is not kept."""
         link = self.link(spine_index)
         if link is None or not media_types.has_text(link.media_type):
-            return 0
+            return None
         with self._lock:
             model = self._kept.get(link.href)
-        model = model or self._read(link.href)
-        return model.total if model is not None else 0
+        return model or self._read(link.href)
 
     def _read(self, path: str) -> ContentModel | None:
         data = self._bytes(path)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from kios_desktop.domain.errors import (
     BadAddress,
+    BadPattern,
     Corrupt,
     Damage,
     Damaged,
@@ -28,6 +29,8 @@ from kios_desktop.domain.errors import (
     NoLibrary,
     NotMatched,
     NotUpgraded,
+    PatternError,
+    PatternTooSlow,
     PublicationError,
     ReadOnly,
     Redirected,
@@ -238,6 +241,27 @@ def _publication(_error: PublicationError, _source: str) -> Message:
     return Message(_cant_open(), tr("Something is wrong with this file."))
 
 
+def _pattern(_error: PatternError, _source: str) -> Message:
+    return Message(tr("The search did not work"), tr("Try again."), Action.TRY_AGAIN)
+
+
+def _bad_pattern(error: BadPattern, _source: str) -> Message:
+    title = tr("This is not a regular expression")
+    if error.position is None:
+        return Message(title, tr("It is nested too deeply."))
+    return Message(
+        title,
+        tr("At character {n}: {reason}.", n=error.position + 1, reason=clean_text(error.reason)),
+    )
+
+
+def _pattern_too_slow(_error: PatternTooSlow, _source: str) -> Message:
+    return Message(
+        tr("This regular expression takes too long"),
+        tr("Kios has stopped searching. Repetitions within repetitions are what takes longest."),
+    )
+
+
 _UNREADABLE: Final = marked("Your library can’t be read")
 
 
@@ -335,6 +359,9 @@ _MESSAGES: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     DocumentTooLarge: _document_too_large,
     Missing: _missing,
     PublicationError: _publication,
+    PatternError: _pattern,
+    BadPattern: _bad_pattern,
+    PatternTooSlow: _pattern_too_slow,
     Full: _storage(marked("No space left on this disk. Your place is kept in memory.")),
     ReadOnly: _storage(marked("Kios may not write to its folder. Your place is kept in memory.")),
     Locked: _storage(marked("Another program is using the library. Your place is kept in memory.")),

@@ -1,0 +1,105 @@
+"""What is searched for in a book, and where it is in the text of a chapter."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from kios_desktop.epub.search_folding import Folded, folded, folded_pattern
+from kios_desktop.epub.search_pattern import PatternProcess
+from kios_desktop.epub.search_text import BORDER, INVISIBLE, SPACES
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_SPACES = re.compile(rf"[\s{SPACES}]+")
+# scripts that write no spaces between words: Thai to Khmer, kana, Chinese characters
+_UNSPACED: Final = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """`words` are words, or with `is_pattern` a regular expression of Python.
+
+    Without `match_case` neither case nor diacritics count. With `whole_words` a match neither
+    begins nor ends within a word.
+    """
+
+    words: str
+    match_case: bool = False
+    whole_words: bool = False
+    is_pattern: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to search for."""
+        return not (self.words if self.is_pattern else _plain(self))
+
+
+Matcher = Callable[[Folded], Iterator[tuple[int, int]]]
+"""Gives (start, end) of the matches in a folded text, in order; none across a border."""
+
+
+@contextmanager
+def matcher(query: SearchQuery) -> Iterator[Matcher]:
+    """What finds a query, within the block. Entering it and searching raise PatternError."""
+    if not query.is_pattern:
+        words = _plain(query)
+        yield lambda text: _words_in(text.text, words, query.whole_words)
+        return
+    pattern = query.words if query.match_case else folded_pattern(query.words)
+    with PatternProcess(pattern, not query.match_case) as process:
+        yield lambda text: _pattern_in(text.text, process, query.whole_words)
+
+
+def _words_in(text: str, words: str, whole: bool) -> Iterator[tuple[int, int]]:
+    length = len(words)
+    start = text.find(words) if words else -1
+    while start >= 0:
+        end = start + length
+        if not whole or is_whole(text, start, end):
+            yield start, end
+            start = text.find(words, end)
+        else:
+            start = text.find(words, start + 1)
+
+
+def _pattern_in(text: str, process: PatternProcess, whole: bool) -> Iterator[tuple[int, int]]:
+    for found in process.spans(text):
+        start, end = _without_spaces(text, *found)
+        if start < end and (not whole or is_whole(text, start, end)):
+            yield start, end
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Whether neither end of a match is within a word."""
+    return _is_edge(text, start) and _is_edge(text, end)
+
+
+def _is_edge(text: str, index: int) -> bool:
+    if not 0 < index < len(text):
+        return True
+    before, after = text[index - 1], text[index]
+    if not (_is_of_word(before) and _is_of_word(after)):
+        return True
+    return bool(_UNSPACED.match(before) or _UNSPACED.match(after))
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _without_spaces(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] == " ":
+        start += 1
+    while end > start and text[end - 1] == " ":
+        end -= 1
+    return start, end
+
+
+def _plain(query: SearchQuery) -> str:
+    """The words as they are searched for: spelled as texts are, and folded."""
+    seen = _SPACES.sub(" ", _INVISIBLE.sub("", query.words)).strip()
+    return folded(seen.replace(BORDER, " "), query.match_case)
