@@ -51,8 +51,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         allow_abbrev=False,  # or a shortened option would hide the command behind it
         description="An EPUB reader that keeps your place in step with your own library server.",
         epilog="`kios-desktop check BOOK…` turns every page of books and tells what can’t be seen; "
-        "`kios-desktop positions BOOK.epub` converts places; see the README. A book that is called "
-        "like a command is `./positions`.",
+        "`kios-desktop positions BOOK.epub` converts places; `kios-desktop search BOOK WORDS` "
+        "finds words; see the README. A book that is called like a command is `./positions`.",
     )
     parser.add_argument("books", nargs="*", type=Path, metavar="BOOK", help="EPUB files to open")
     parser.add_argument(

@@ -9,6 +9,7 @@ COMMANDS: Final[dict[str, str]] = {
     "check": "kios_desktop.cli.check",
     "match-pattern": "kios_desktop.cli.match_pattern",
     "positions": "kios_desktop.cli.positions",
+    "search": "kios_desktop.cli.search",
 }
 """First word → the module whose `COMMAND` it is."""
 
