@@ -14,7 +14,7 @@ from kios_desktop.epub.container import Container
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.search_folding import Folded
 from kios_desktop.epub.search_query import Matcher, SearchQuery, matcher
-from kios_desktop.epub.search_text import SearchText
+from kios_desktop.epub.search_text import BORDER, SearchText
 
 BUDGET_BYTES: Final = 64 * 1024 * 1024  # of texts that are kept; what is beyond is read again
 _FOLDINGS: Final = 3  # texts kept of each chapter: as it is, and folded in two ways
@@ -107,12 +107,22 @@ class _Chapter:
         return found
 
     def _match(self, spine_index: int, start: int, end: int) -> Match:
-        text, (first, last) = self.seen.text, self.seen.block(start)
-        if start - first > _BEFORE:
-            space = text.find(" ", start - _BEFORE, start - 1)
-            first = start - _BEFORE if space < 0 else space + 1
-        if last - end > _AFTER:
-            space = text.rfind(" ", end + 1, end + _AFTER)
-            last = end + _AFTER if space < 0 else space
+        text = self.seen.text
+        first, last = _around(text, start, end)
         begin, finish = self.seen.ordinals(start, end)
         return Match(spine_index, begin, finish, text[first:start], text[start:end], text[end:last])
+
+
+def _around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where an excerpt begins and ends: with a block, else with a word."""
+    least, most = max(0, start - _BEFORE), end + _AFTER
+    first = text.rfind(BORDER, least, start) + 1
+    if not first and least:
+        first = text.find(" ", least, start - 1) + 1 or least
+    last = text.find(BORDER, end, most)
+    if last < 0:
+        last = most
+        if most < len(text):
+            space = text.rfind(" ", end + 1, most)
+            last = most if space < 0 else space
+    return first, last

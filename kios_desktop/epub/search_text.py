@@ -50,11 +50,6 @@ class SearchText:
         """The ordinals [start, end) of a part of the text that begins and ends with no space."""
         return self.ordinal(start), self.ordinal(end - 1) + 1
 
-    def block(self, index: int) -> tuple[int, int]:
-        """Where the block that a character is in begins and ends."""
-        end = self.text.find(BORDER, index)
-        return self.text.rfind(BORDER, 0, index) + 1, len(self.text) if end < 0 else end
-
     @property
     def size(self) -> int:
         """About how many bytes it takes."""

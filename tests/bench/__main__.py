@@ -13,6 +13,7 @@ from tests.bench import (
     opds_bench,
     outside,
     positions_bench,
+    search_bench,
 )
 from tests.bench.table import Table
 
@@ -20,6 +21,7 @@ PARTS: dict[str, Callable[[Table, Path], None]] = {
     "outside": outside.measure,
     "inside": inside.measure,
     "positions": positions_bench.measure,
+    "search": search_bench.measure,
     "opds": opds_bench.measure,
     "catalog": catalog_bench.measure,
     "kobo": kobo_bench.measure,

@@ -1,5 +1,6 @@
 """Searching a book: what is found, what it leads to, and what is around it."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,17 @@ def test_a_match_has_whole_words_of_its_block_around_it(tmp_path: Path) -> None:
     assert 40 <= len(long.before) <= search._BEFORE
     assert 80 <= len(long.after) <= search._AFTER
     assert (alone.before, alone.after) == ("", "")
+
+
+def test_time_grows_with_the_matches_also_in_one_long_paragraph(tmp_path: Path) -> None:
+    def took(count: int) -> float:
+        with OpenBook(tmp_path, f"<p>{'a white whale ' * count}</p>") as book:
+            book.find("squid")
+            since = time.perf_counter()
+            assert len(book.find("whale")) == count
+            return time.perf_counter() - since
+
+    assert took(40_000) < 12 * min(took(10_000) for _ in range(3))
 
 
 def test_words_without_spaces_between_them_are_cut(tmp_path: Path) -> None:

@@ -68,10 +68,3 @@ def test_every_character_leads_back_to_its_ordinal(body: str) -> None:
     for index, character in enumerate(found.text):
         if character not in " \n":
             assert counted[found.ordinal(index)] == character, index
-
-
-def test_a_block_is_between_its_borders() -> None:
-    found = SearchText(SourceTree(page("<p>one</p><p>two words</p><p>end</p>")))
-    assert [found.text[slice(*found.block(n))] for n in (0, 2, 4, 8, 14, 16)] == [
-        "one", "one", "two words", "two words", "end", "end",
-    ]  # fmt: skip
