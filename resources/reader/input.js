@@ -2,6 +2,7 @@
 // Mouse input inside a chapter: clicks, links, the wheel. Keys are handled by the window.
 
 import { later } from "./later.js";
+import { characterAt } from "./selection.js";
 import { fileOf, isAlone, opensByClick } from "./subjects.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
@@ -10,12 +11,15 @@ import { fileOf, isAlone, opensByClick } from "./subjects.js";
 const CLICK_SLOP = 5; // px that the pointer may move during a click
 const WHEEL_STEP = 60; // px of wheel movement for one page
 const SCROLL_REST_MS = 120;
+const DOUBLE_MS = 250; // in which a second click on text may follow, which selects a word
+const HOVER_MS = 150; // that the pointer rests on marked text before its note is shown
 
 /** @param {Chapter} chapter @param {Reader} reader */
 export function watchInput(chapter, reader) {
   const doc = chapter.doc;
   watchClicks(doc, reader, (event) => event.clientX + chapter.frame.offsetLeft, chapter);
   watchMenu(chapter, reader);
+  watchHover(chapter, reader);
   watchWheel(doc, reader);
   let stop = () => {};
   let isPressed = false; // while text is selected, Chromium scrolls to what is selected
@@ -38,7 +42,13 @@ export function watchInput(chapter, reader) {
  * @param {Chapter} [chapter] that the document is of */
 export function watchClicks(doc, reader, x, chapter) {
   let downX = 0, downY = 0;
-  doc.addEventListener("mousedown", (event) => { downX = event.clientX; downY = event.clientY; });
+  let wasSelected = false; // a click that ends a selection has no other effect
+  let stop = () => {};
+  doc.addEventListener("mousedown", (event) => {
+    [downX, downY] = [event.clientX, event.clientY];
+    wasSelected = reader.selecting.isThere;
+    stop();
+  }, true);
   const follow = (/** @type {MouseEvent} */ event) => {
     const target = /** @type {Element} */ (event.target);
     const link = target.closest && target.closest("a[*|href], area[href]"); // also xlink:href
@@ -54,19 +64,51 @@ export function watchClicks(doc, reader, x, chapter) {
     if (event.button !== 0) return;
     const moved = Math.hypot(event.clientX - downX, event.clientY - downY) > CLICK_SLOP;
     const selection = doc.getSelection && doc.getSelection();
-    if (moved || (selection && !selection.isCollapsed)) return;
+    if (moved || wasSelected || event.detail > 1 || (selection && !selection.isCollapsed)) return;
     const target = /** @type {Element} */ (event.target);
     if (target.closest && target.closest("video, audio, summary, input, button, select, textarea")) return;
     const subject = chapter && reader.viewer.click(chapter, target).find(opensByClick);
-    reader.emit({
+    const text = chapter && !subject ? textAt(chapter, event) : null;
+    const emit = () => reader.emit({
       type: "clicked", at: Math.max(0, Math.min(1, x(event) / window.innerWidth)),
-      subject: subject?.kind ?? "", alone: Boolean(subject && isAlone(subject)),
+      subject: subject?.kind ?? "", alone: Boolean(subject && isAlone(subject)), ...text,
     });
+    if (text) stop = later(DOUBLE_MS, emit);
+    else emit();
   }, true);
   doc.addEventListener("auxclick", (event) => {
     if (event.button === 1) follow(event); // the right button asks for the menu
   }, true);
   doc.addEventListener("dragstart", (event) => event.preventDefault());
+}
+
+/** The character under the pointer, as it is told: its place, and its box in the page.
+ * @param {Chapter} chapter @param {MouseEvent} event
+ * @returns {{spine: number, ordinal: number, box: number[]} | null} */
+function textAt(chapter, event) {
+  const found = characterAt(chapter, event.clientX, event.clientY);
+  if (!found) return null;
+  const { left, top, width, height } = found.rect;
+  const { offsetLeft, offsetTop } = chapter.frame;
+  return { spine: chapter.spine, ordinal: found.ordinal, box: [left + offsetLeft, top + offsetTop, width, height] };
+}
+
+/** Tell when the pointer rests on marked text, and when it leaves it. @param {Chapter} chapter
+ * @param {Reader} reader */
+function watchHover(chapter, reader) {
+  let isOver = false;
+  let stop = () => {};
+  const look = (/** @type {MouseEvent} */ event) => {
+    const text = chapter.paints.hasMarks && !reader.selecting.isThere ? textAt(chapter, event) : null;
+    const marked = text && chapter.paints.marks(text.ordinal) ? text : null;
+    if (marked || isOver) reader.emit({ type: "hovered", ...marked });
+    isOver = Boolean(marked);
+  };
+  chapter.doc.addEventListener("mousemove", (event) => {
+    stop();
+    if (!event.buttons) stop = later(HOVER_MS, () => look(event));
+  });
+  chapter.doc.addEventListener("mouseleave", () => stop());
 }
 
 /** The menu about what was clicked. @param {Chapter} chapter @param {Reader} reader */
@@ -79,6 +121,7 @@ function watchMenu(chapter, reader) {
     reader.emit({
       type: "menu", x: event.clientX + offsetLeft, y: event.clientY + offsetTop,
       kinds: subjects.map(({ kind }) => kind), href: picture ? fileOf(picture) : "",
+      ...textAt(chapter, event),
     });
   });
 }

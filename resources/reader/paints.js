@@ -38,6 +38,16 @@ export class Paints {
     for (const layer of this.layers.keys()) this._paint(layer);
   }
 
+  get hasMarks() {
+    return [...this.layers].some(([layer, ranges]) => !ABOVE.includes(layer) && ranges.length);
+  }
+
+  /** Whether a character is marked. @param {number} ordinal */
+  marks(ordinal) {
+    return [...this.layers].some(([layer, ranges]) => !ABOVE.includes(layer) &&
+      ranges.some(([start, end]) => start <= ordinal && ordinal < end));
+  }
+
   /** @param {string} layer */
   _paint(layer) {
     const { text, window } = this.chapter;

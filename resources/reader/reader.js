@@ -8,6 +8,7 @@ import { watchCopying } from "./copying.js";
 import { Dividers, Hyphens } from "./hyphens.js";
 import { watchInput } from "./input.js";
 import { later } from "./later.js";
+import { Selecting } from "./selection.js";
 import { BodySizes } from "./sizes.js";
 import { Viewer } from "./viewer.js";
 
@@ -46,6 +47,7 @@ export class Reader {
     this.patience = PATIENCE;
     this.bodySizes = new BodySizes();
     this.viewer = new Viewer(this);
+    this.selecting = new Selecting(this);
     window.addEventListener("resize", () => this.relayout());
   }
 
@@ -99,7 +101,7 @@ export class Reader {
   /** What a key or a click at the side asks for: a wide table or formula that has the focus is read to
    * its end first. @param {number} count as for `turn` */
   step(count) {
-    if (!this.way && Math.abs(count) === 1 && this.current?.scrollFocused(count)) this._relocated("turn");
+    if (!this.way && Math.abs(count) === 1 && this.current?.scrollFocused(count)) this.relocated("turn");
     else this.turn(count);
   }
 
@@ -132,7 +134,7 @@ export class Reader {
       count -= by;
     }
     if (count) this._cross(chapter, count);
-    else this._relocated("turn");
+    else this.relocated("turn");
   }
 
   /** @param {Chapter} chapter @param {number} count turns left over at its edge */
@@ -140,7 +142,7 @@ export class Reader {
     const crossing = count > 0 ? 1 : -1;
     const spine = this._neighbour(chapter.spine, crossing);
     if (spine === null) {
-      this._relocated("turn");
+      this.relocated("turn");
       this.emit({ type: "edge", end: crossing > 0 });
       return;
     }
@@ -210,6 +212,7 @@ export class Reader {
     if (!chapter.ready || this.chapters.get(chapter.spine) !== chapter) return;
     watchInput(chapter, this);
     if (chapter.lost) return;
+    this.selecting.watch(chapter);
     if (!chapter.standsIn) {
       chapter.hyphens = new Hyphens(chapter.doc, this.language);
       watchCopying(chapter.hyphens);
@@ -252,7 +255,7 @@ export class Reader {
     if (!chapter.geometry || this.chapters.get(chapter.spine) !== chapter) return;
     const pages = chapter.pages;
     this._layOut(chapter);
-    if (chapter === this.current && pages !== chapter.pages) this._relocated("layout");
+    if (chapter === this.current && pages !== chapter.pages) this.relocated("layout");
   }
 
   /** @param {Chapter} chapter @param {string} cause */
@@ -264,7 +267,7 @@ export class Reader {
       chapter.frame.classList.add("current");
       this.current = chapter;
     }
-    this._relocated(cause);
+    this.relocated(cause);
     // Removing and adding frames takes most of a frame period: not in the one that shows the page.
     this.stopTidying();
     this.stopTidying = later(PAINTED_MS, () => this._loadAround(chapter.spine));
@@ -309,7 +312,7 @@ export class Reader {
   }
 
   /** @param {string} cause turn, go or layout */
-  _relocated(cause) {
+  relocated(cause) {
     const c = this.current;
     if (!c) return;
     const at = c.scrolled ? c.window.scrollY + c.window.innerHeight : 0;
@@ -337,7 +340,7 @@ export class Reader {
     const first = c.firstVisible();
     if (first === c.anchor) return;
     c.anchor = first;
-    this._relocated("turn");
+    this.relocated("turn");
   }
 
   /** Keep the frame at a page: Chromium scrolls it to what is selected or gets the focus.
@@ -346,7 +349,7 @@ export class Reader {
     if (chapter !== this.current || chapter.scrolled || !chapter.geometry) return;
     const page = chapter.page;
     if (!(focused && chapter.goToFocus())) chapter.snap();
-    if (chapter.page !== page) this._relocated("turn");
+    if (chapter.page !== page) this.relocated("turn");
   }
 
   /** @param {Settings} settings */
@@ -365,7 +368,7 @@ export class Reader {
     for (const chapter of this.chapters.values()) {
       if (chapter.geometry) this._layOut(chapter, geometry);
     }
-    this._relocated("layout");
+    this.relocated("layout");
   }
 
   get _settings() { return /** @type {Settings} */ (this.settings); }
@@ -374,6 +377,7 @@ export class Reader {
     const style = document.documentElement.style;
     style.setProperty("--bg", this._settings.colors.bg);
     style.setProperty("--muted", this._settings.colors.muted);
+    style.setProperty("--link", this._settings.colors.link);
   }
 
   /** The page box for the current size of the window. @returns {Geometry} */

@@ -17,6 +17,8 @@ from kios_desktop.ui.reader.engine.wire import (
     OpenBook,
     PageStyle,
     Paint,
+    Selection,
+    SelectionMove,
     ViewerLook,
     ViewerOpening,
     ViewerPlacement,
@@ -77,6 +79,21 @@ class Bridge(QObject):
 
     def paint(self, what: Paint) -> None:
         self._send("paint", what)
+
+    def select(self, what: Selection) -> None:
+        """Answered with `Selected`."""
+        self._send("selecting.select", what)
+
+    def clear_selection(self) -> None:
+        """Answered with `Deselected`, if something is selected."""
+        self._send("selecting.clear", None)
+
+    def move_selection(self, how: SelectionMove) -> None:
+        self._send("selecting.move", how)
+
+    def set_caret(self, on: bool) -> None:
+        """Show a caret on the page, with which text is selected by keys, or end that."""
+        self._send("caret.set", on)
 
     def open_viewer(self, what: ViewerOpening) -> None:
         """Answered with `Viewed` or `ViewFailed`."""

@@ -90,6 +90,7 @@ MODULES = (
     "subjects",
     "exhibit",
     "viewer",
+    "selection",
     "input",
     "reader",
     "main",

@@ -43,27 +43,62 @@ ViewedKind = Literal["picture", "drawing", "table", "formula"]
 """What the viewer can show. A drawing is SVG of the chapter itself; a picture has a file."""
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, width and height within the page, px."""
+
+NO_BOX: Box = (0, 0, 0, 0)
+
+
 class Clicked(msgspec.Struct, frozen=True, tag="clicked"):
     """A plain click on the page. `at` is 0…1 of the window's width.
 
     `subject` is what the click opens, "" for nothing. `alone`: it is all that the chapter has.
+    `ordinal` and `box` are those of the character that was clicked, None where there is none.
     """
 
     at: float
     subject: ViewedKind | Literal[""] = ""
     alone: bool = False
+    spine: int = 0
+    ordinal: int | None = None
+    box: Box = NO_BOX
+
+
+class Hovered(msgspec.Struct, frozen=True, tag="hovered"):
+    """The pointer rests on a marked character; None: it has left marked text."""
+
+    spine: int = 0
+    ordinal: int | None = None
+    box: Box = NO_BOX
+
+
+class Selected(msgspec.Struct, frozen=True, tag="selected"):
+    """The text from `start` to before `end` is selected. `box` is around its lines on screen."""
+
+    spine: int
+    start: int
+    end: int
+    box: Box
+
+
+class Deselected(msgspec.Struct, frozen=True, tag="deselected"):
+    """Nothing is selected any more."""
 
 
 class MenuWanted(msgspec.Struct, frozen=True, tag="menu"):
     """A menu was asked for at a point of the page, px. `kinds`: what is there, innermost first.
 
-    `href` is the address of the picture's file, "" if there is none.
+    `href` is the address of the picture's file, "" if there is none; `ordinal` and `box` are those
+    of the character there.
     """
 
     x: float
     y: float
     kinds: list[ViewedKind]
     href: str
+    spine: int = 0
+    ordinal: int | None = None
+    box: Box = NO_BOX
 
 
 class Viewed(msgspec.Struct, frozen=True, tag="viewed"):
@@ -155,6 +190,9 @@ Message = (
     | Loaded
     | Relocated
     | Clicked
+    | Deselected
+    | Hovered
+    | Selected
     | MenuWanted
     | Viewed
     | ViewFailed
@@ -243,6 +281,22 @@ class Lines(msgspec.Struct, frozen=True):
     start: str = ""
     centre: str = ""
     end: str = ""
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """Ordinals to select in the chapter on screen, the second exclusive."""
+
+    spine: int
+    start: int
+    end: int
+
+
+class SelectionMove(msgspec.Struct, frozen=True):
+    """Move the caret, or with `extend` the end of the selection, by such a unit."""
+
+    by: Literal["character", "word", "line", "sentence", "paragraph", "lineboundary"]
+    forward: bool
+    extend: bool
 
 
 class Paint(msgspec.Struct, frozen=True):
