@@ -5,7 +5,7 @@ passage whose middle was edited is found by its beginning and its end.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kios_desktop.domain.locator import Chapter, Place
 from kios_desktop.domain.marks import Anchor, Passage, TextQuote
@@ -76,6 +76,13 @@ class Passages:
             if found is not None:
                 return Passage(Place(spine_index, found.start), Place(spine_index, found.end))
         return None
+
+    def find_again(self, anchor: Anchor, sha256: str) -> Anchor:
+        """The anchor as it is in this file; without a passage where its text is not there."""
+        passage = self.find(anchor)
+        if passage is None:
+            return replace(anchor, passage=None, sha256=sha256)
+        return self.anchor(passage, sha256)
 
     def _by_cfi(self, text: str) -> Passage | None:
         found = self._cfis.read_range(text)

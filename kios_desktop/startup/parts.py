@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from kios_desktop.application.sync_accounts import SyncAccounts
     from kios_desktop.library.downloads import Downloads
     from kios_desktop.library.importer import Importer
+    from kios_desktop.storage.marks import Marks
     from kios_desktop.storage.sources import Sources
     from kios_desktop.ui.reader.engine.page import BookProfile
     from kios_desktop.ui.reader.window import ReaderWindow
@@ -152,9 +154,21 @@ class Parts:
             self.tasks,
             self._web_engine,
             self.publications,
+            self._mark_store,
         )
         readers.window_opened.connect(self.hooks.reader_opened)
         return readers
+
+    async def _mark_store(self) -> "Marks":
+        """The marks of all books, imported in a thread: a page is read meanwhile."""
+        await asyncio.to_thread(import_module, "kios_desktop.storage.marks")
+        return self.marks
+
+    @cached_property
+    def marks(self) -> "Marks":
+        from kios_desktop.storage.marks import Marks
+
+        return Marks(self.database)
 
     def _web_engine(self) -> "BookProfile":
         """The one that runs already, or a new one."""

@@ -60,14 +60,14 @@ export class Selecting {
     this._report();
   }
 
-  /** Move the end of the selection, or the caret. @param {{by: string, forward: boolean, extend: boolean}} how
-   * `by` is character, word, line, sentence or paragraph */
-  move({ by, forward, extend }) {
+  /** Move the end of the selection, or the caret.
+   * @param {{by: string, towards: string, extend: boolean}} how as `Selection.modify` has it */
+  move({ by, towards, extend }) {
     const chapter = this.reader.current;
     const selection = chapter?.doc.getSelection();
     if (!chapter || !selection) return;
     if (!selection.rangeCount) this.caret.put(chapter);
-    selection.modify(extend ? "extend" : "move", forward ? "forward" : "backward", by);
+    selection.modify(extend ? "extend" : "move", towards, by);
     this.keepInSight(chapter);
     this._report();
   }

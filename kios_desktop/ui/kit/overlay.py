@@ -43,7 +43,7 @@ from PySide6.QtWidgets import (
 )
 
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.placement import MARGIN, clear_of, place
+from kios_desktop.ui.kit.placement import MARGIN, above, clear_of, place
 from kios_desktop.ui.kit.shadow import paint_shadow
 from kios_desktop.ui.widgets.buttons import Button
 
@@ -55,6 +55,7 @@ class OverlayKind(Enum):
     """The kinds of overlays, in the order in which Esc closes them."""
 
     POPOVER = "popover"
+    BAR = "bar"
     BANNER = "banner"
     PILL = "pill"
     TOAST = "toast"
@@ -194,14 +195,17 @@ class OverlayHost(QObject):
         overlay.sticky = sticky
         if isinstance(opener, QAbstractButton) and opener.isCheckable():
             opener.setChecked(True)
-        if not sticky:
-            # Not an event filter of the application: it would receive the events of Chromium's
-            # Qt Quick items, and PySide crashes when it wraps those.
-            handle = self._area.window().windowHandle()
-            if handle is not None:
-                handle.installEventFilter(self)
-            _application().focusChanged.connect(self._focus_moved)
-            _focus_first(content)
+        return overlay if sticky else self._focused(overlay)
+
+    def _focused(self, overlay: Overlay) -> Overlay:
+        """Focus a popover, which closes when that leaves it."""
+        # Not an event filter of the application: it would receive the events of Chromium's
+        # Qt Quick items, and PySide crashes when it wraps those.
+        handle = self._area.window().windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
+        _application().focusChanged.connect(self._focus_moved)
+        _focus_first(overlay.content)
         return overlay
 
     def toggle_popover(
@@ -213,6 +217,26 @@ class OverlayHost(QObject):
             self.close(OverlayKind.POPOVER)
             return None
         return self.popover(make(), opener, width=width)
+
+    def bar(self, content: QWidget, anchor: QRect) -> Overlay:
+        """Show `content` above a box of the area, or below it. The focus does not move."""
+
+        def put(overlay: Overlay) -> None:
+            area = self._area.rect()
+            size = overlay.needed_size(None, area.width() - 2 * MARGIN)
+            overlay.set_box(above(size, anchor, area))
+
+        return self._show(OverlayKind.BAR, content, None, put)
+
+    def popover_at(self, content: QWidget, anchor: QRect, *, width: int) -> Overlay:
+        """Open `content` beside a box of the area; the first control gets the focus."""
+
+        def put(overlay: Overlay) -> None:
+            area = self._area.rect()
+            size = overlay.needed_size(width, area.width() - 2 * MARGIN)
+            overlay.set_box(place(size, anchor, area, self._area.isRightToLeft()))
+
+        return self._focused(self._show(OverlayKind.POPOVER, content, None, put))
 
     def banner(self, content: QWidget, top: Callable[[], int] = lambda: 12) -> Overlay:
         """Show `content` at the top, `top` px below the area's edge. The focus does not move."""

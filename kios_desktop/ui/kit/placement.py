@@ -38,6 +38,20 @@ def place(size: QSize, anchor: QRect, bounds: QRect, mirrored: bool = False) -> 
     return QRect(x, y, width, height)
 
 
+def above(size: QSize, anchor: QRect, bounds: QRect) -> QRect:
+    """A rectangle for `size`, `MARGIN` above the middle of `anchor`, or below it for want of room.
+
+    Inside `bounds` less `MARGIN`, also where the anchor reaches beyond them.
+    """
+    room = bounds.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    y = anchor.top() - MARGIN - size.height()
+    if y < room.top():
+        y = min(anchor.bottom() + 1 + MARGIN, room.bottom() + 1 - size.height())
+    x = anchor.center().x() - size.width() // 2
+    x = max(room.left(), min(x, room.right() + 1 - size.width()))
+    return QRect(x, y, size.width(), size.height())
+
+
 def cascaded(box: QRect, others: Sequence[QRect], room: QRect) -> QRect:
     """`box`, moved down and sideways until its corner is on no other box's corner.
 

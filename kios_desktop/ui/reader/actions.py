@@ -9,11 +9,13 @@ from kios_desktop.domain.preferences import Columns
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.engine.keys import WINDOW_KEYS
+from kios_desktop.ui.reader.marks.marking import Marking
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 
 _MENU = (
     ("back", "forward", "go_to", "previous_chapter", "next_chapter"),
     ("larger", "smaller", "default_size", "next_theme", "one_column", "two_columns"),
+    ("bookmark", "highlight", "note", "caret"),
     ("viewer", "where", "full_screen", "sync_now"),
     ("settings", "shortcuts", "close", "quit"),
 )
@@ -54,6 +56,19 @@ def text_actions(choices: ReadingChoices) -> dict[str, Callable[[], object]]:
         "next_theme": choices.next_theme,
         "one_column": lambda: choices.set_columns(Columns.ONE),
         "two_columns": lambda: choices.set_columns(Columns.TWO),
+    }
+
+
+def mark_actions(marking: Marking) -> dict[str, Callable[[], object]]:
+    """The actions about selected text, a highlight or a page."""
+    return {
+        "bookmark": marking.act(lambda it: it.toggle_bookmark()),
+        "highlight": marking.act(lambda it: it.highlight()),
+        "note": marking.act(lambda it: it.note()),
+        "underline": marking.act(lambda it: it.underline(True)),
+        "delete_mark": marking.act(lambda it: it.delete()),
+        "copy": marking.copy,
+        "caret": marking.toggle_caret,
     }
 
 

@@ -26,10 +26,12 @@ from kios_desktop.ui.reader.ports import BookStorePort, LastPlaces, SyncEnginePo
 from kios_desktop.ui.reader.reading_record import ReadingRecord
 
 if TYPE_CHECKING:  # not imported before the library is painted: what reads and shows a book
+    from kios_desktop.application.book_marks import MarkStore
     from kios_desktop.application.open_publication import OpenPublication
     from kios_desktop.ui.reader.book_map import BookMap
     from kios_desktop.ui.reader.character_count import CharacterCount
     from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
+    from kios_desktop.ui.reader.presenter import ReaderPresenter
     from kios_desktop.ui.reader.window import ReaderWindow
 
 log = logging.getLogger(__name__)
@@ -56,8 +58,11 @@ class OpenBooks(QObject):
         tasks: Tasks,
         make_profile: Callable[[], "BookProfile"],
         publications: Publications,
+        mark_store: "Callable[[], Awaitable[MarkStore]]",
     ) -> None:
+        """`mark_store` is first called when a book is on the screen."""
         super().__init__()
+        self._mark_store = mark_store
         self._shelf, self._places = shelf, places
         self._sync, self._live, self._tasks = sync, live, tasks
         self._make_profile, self._publications = make_profile, publications
@@ -180,7 +185,7 @@ class OpenBooks(QObject):
         start = position.locator.place if position else Place(0, 0)
         finished = book.finished_at is not None
         window = await self._show(
-            page, book_id, book.title, lease, where, start, preferences, finished
+            page, book_id, book.title, lease, where, start, preferences, finished, book
         )
         if (
             refused is not None
@@ -235,6 +240,7 @@ class OpenBooks(QObject):
         start: Place,
         preferences: ReadingPreferences,
         finished: bool = False,
+        book: Book | None = None,
     ) -> "ReaderWindow | None":
         if self._closing:  # Kios has begun to quit
             lease.give_back()
@@ -298,6 +304,10 @@ class OpenBooks(QObject):
             presenter.join_sync(sync)
             window.book_rule_chosen.connect(lambda rule: sync.remember(_stored_answer(rule)))
             window.set_book_rule(self._sync.book_overview(book_id).answer)
+            sha256 = book.hashes.sha256 if book is not None else ""
+            window.first_page.connect(
+                lambda: self._tasks.start(self._mark(book_id, sha256, window, presenter, lease))
+            )
         window.start(presenter)
         self.window_opened.emit(window)
         self._announce()
@@ -307,6 +317,33 @@ class OpenBooks(QObject):
                 self._count.count(book_id, lease, lambda: self._windows.get(key) is window)
             )
         return window
+
+    async def _mark(
+        self,
+        book_id: BookId,
+        sha256: str,
+        window: "ReaderWindow",
+        presenter: "ReaderPresenter",
+        lease: Lease,
+    ) -> None:
+        """Let the book be marked, once it is on the screen."""
+        store = await self._mark_store()
+        if self._windows.get(book_id) is not window or window.is_closing:
+            return
+        from kios_desktop.application.book_anchors import BookAnchors
+        from kios_desktop.application.book_marks import BookMarks
+        from kios_desktop.ui.reader.marks.marks_presenter import MarksPresenter
+
+        anchors = BookAnchors(lease, sha256)
+        window.marking.start(
+            MarksPresenter(
+                lambda changed: BookMarks(store, book_id, sha256, anchors, changed),
+                window.marking,
+                self._tasks,
+                presenter.go_to_place,
+                anchors.text,
+            )
+        )
 
     # -- while a book is open
 

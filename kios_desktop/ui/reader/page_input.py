@@ -17,8 +17,9 @@ LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3  # of the page's width: a click beside them
 class PageInput:
     """Turns pages, or shows and hides header and footer.
 
-    `view` opens what was clicked; `escape` takes the next step back that Esc stands for.
-    `presenter` gives None once the window is closing.
+    `view` opens what was clicked; `mark` shows the highlight that was, and says whether there was
+    one; `escape` takes the next step back that Esc stands for. `presenter` gives None once the
+    window is closing.
     """
 
     def __init__(
@@ -30,18 +31,20 @@ class PageInput:
         direction: Direction,
         click_turns: Callable[[], bool],
         view: Callable[[], None],
+        mark: Callable[[Clicked], bool],
         escape: Callable[[], None],
     ) -> None:
         self._presenter, self._bars, self._overlays = presenter, bars, overlays
         self._rtl = direction is Direction.RTL
         self._click_turns, self._view, self._escape = click_turns, view, escape
+        self._mark = mark
 
     def click(self, click: Clicked) -> None:
         """A click on the page. At the sides of a picture that is all of its page it turns that."""
         if self._overlays.close(OverlayKind.POPOVER):
             return
         presenter = self._presenter()
-        if presenter is None:
+        if presenter is None or self._mark(click):
             return
         at = click.at
         toggles = LEFT_ZONE <= at <= RIGHT_ZONE or not self._click_turns()

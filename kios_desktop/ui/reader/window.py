@@ -15,7 +15,13 @@ from kios_desktop.ui.kit.actions import add_app_keys
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.actions import make_actions, make_menu, moving_actions, text_actions
+from kios_desktop.ui.reader.actions import (
+    make_actions,
+    make_menu,
+    mark_actions,
+    moving_actions,
+    text_actions,
+)
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
 from kios_desktop.ui.reader.bars_visibility import BarsVisibility
 from kios_desktop.ui.reader.choices import ReadingChoices
@@ -26,6 +32,7 @@ from kios_desktop.ui.reader.engine.book_view import BookView
 from kios_desktop.ui.reader.engine.page import BookPage
 from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.link_question import WebLinks
+from kios_desktop.ui.reader.marks.marking import Marking
 from kios_desktop.ui.reader.page_controller import REPORT_S, PageController
 from kios_desktop.ui.reader.page_input import PageInput
 from kios_desktop.ui.reader.panel import Panel, PanelTab
@@ -103,7 +110,11 @@ class ReaderWindow(QMainWindow):
             self.overlays, self.header, self.bars, choices, self._go_to_typed
         )
         rtl = direction is Direction.RTL
-        self.viewer = BookViewer(page, self.view, read_file, tasks, rtl=rtl)
+        self.marking = Marking(page, self.view, self.overlays, self.display.show_toast)
+        self.view.select = self.marking.move
+        self.viewer = BookViewer(
+            page, self.view, read_file, tasks, rtl=rtl, add_to_menu=self.marking.add_to
+        )
         self._input = PageInput(
             lambda: self._presenter,
             self.bars,
@@ -111,6 +122,7 @@ class ReaderWindow(QMainWindow):
             direction=direction,
             click_turns=lambda: self.paged and click_turns(),
             view=self.viewer.open,
+            mark=self.marking.click,
             escape=self._escape,
         )
         self.actions_by_name = make_actions(self, self._actions())
@@ -147,6 +159,7 @@ class ReaderWindow(QMainWindow):
         if self._presenter is not None:
             self._presenter.closed()
             self._presenter = None
+        self.marking.end()
         self.pages.end()
         self._choices.close()
         self.view.setPage(None)  # type: ignore[arg-type]
@@ -230,7 +243,9 @@ class ReaderWindow(QMainWindow):
 
     def _escape(self) -> None:
         """Close the topmost popover, question or panel; if none is open, toggle the bars."""
-        if self.overlays.close(OverlayKind.POPOVER) or self.viewer.close():
+        if self.overlays.close(OverlayKind.POPOVER) or self.marking.escape():
+            return
+        if self.viewer.close():
             return
         if self.question.banner is not None and self._presenter is not None:
             self._presenter.offers.stay()
@@ -357,6 +372,7 @@ class ReaderWindow(QMainWindow):
         return {
             **moving_actions(self._with_presenter),
             **text_actions(self._choices),
+            **mark_actions(self.marking),
             "library": self.library_requested.emit,
             "contents": lambda: self._toggle_panel(self.contents),
             "appearance": self._popovers.toggle_appearance,

@@ -103,14 +103,14 @@ async def test_a_click_on_text_says_which(profile: BookProfile, tmp_path: Path) 
 async def test_keys_alone_select_and_the_page_follows(profile: BookProfile, tmp_path: Path) -> None:
     engine = await opened(profile, tmp_path)
     engine.page.bridge.set_caret(True)
-    engine.page.bridge.move_selection(SelectionMove("word", forward=True, extend=True))
+    engine.page.bridge.move_selection(SelectionMove("word", "forward", extend=True))
     assert await engine.ask("document.getElementById('caret').hidden")
     told = await engine.wait(Selected)
     assert (told.start, told.end) == (0, WORD)
     pages = (await engine.ask("kios.current.pages")) - 1
     assert pages
     for _ in range(40):
-        engine.page.bridge.move_selection(SelectionMove("paragraph", forward=True, extend=True))
+        engine.page.bridge.move_selection(SelectionMove("paragraph", "forward", extend=True))
     assert await engine.ask("kios.current.page") == pages
     assert engine.messages[-1] == [m for m in engine.messages if isinstance(m, Selected)][-1]
     last = engine.messages[-1]
@@ -128,7 +128,7 @@ async def test_the_caret_is_seen_until_something_is_selected(
     engine.page.bridge.set_caret(True)
     assert not await engine.ask("document.getElementById('caret').hidden")
     before = await engine.ask("document.getElementById('caret').style.left")
-    engine.page.bridge.move_selection(SelectionMove("word", forward=True, extend=False))
+    engine.page.bridge.move_selection(SelectionMove("word", "forward", extend=False))
     assert await engine.ask("document.getElementById('caret').style.left") != before
     engine.page.bridge.set_caret(False)
     assert await engine.ask("document.getElementById('caret').hidden")

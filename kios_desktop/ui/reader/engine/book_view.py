@@ -1,12 +1,15 @@
 """The web view of a reader window."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 
-from kios_desktop.ui.reader.engine.keys import page_key
+from kios_desktop.ui.reader.engine.keys import page_key, selection_key
 from kios_desktop.ui.reader.engine.page import BookPage
+from kios_desktop.ui.reader.engine.wire import SelectionMove
 
 
 class BookView(QWebEngineView):
@@ -18,6 +21,8 @@ class BookView(QWebEngineView):
 
     def __init__(self, page: BookPage, parent: QWidget) -> None:
         super().__init__(parent)
+        self.select: Callable[[SelectionMove], bool] = lambda _how: False
+        """Whether a key changed the selection or moved the caret; else it has its usual meaning."""
         self.setPage(page)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setAcceptDrops(False)
@@ -48,6 +53,10 @@ class BookView(QWebEngineView):
         return False
 
     def _keyed(self, event: QKeyEvent) -> bool:
+        move = selection_key(event)
+        if move is not None and event.type() is QEvent.Type.KeyPress and self.select(move):
+            event.accept()
+            return True
         meaning = page_key(event)
         if meaning is None:
             return False

@@ -1,11 +1,13 @@
 """The keys of the reader: a table for the page, and one for the window's actions."""
 
 from enum import Enum
+from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from kios_desktop.ui.kit.translation import marked
+from kios_desktop.ui.reader.engine.wire import SelectionMove
 
 
 class PageKey(Enum):
@@ -22,6 +24,8 @@ class PageKey(Enum):
     BARS = "bars"
 
 
+_Unit = Literal["character", "word", "line", "paragraph", "lineboundary"]
+_Towards = Literal["forward", "backward", "left", "right"]
 _NONE = Qt.KeyboardModifier.NoModifier
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -40,6 +44,23 @@ PAGE_KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], PageKey] = {
     (Qt.Key.Key_Home, _CTRL): PageKey.START,
     (Qt.Key.Key_End, _CTRL): PageKey.END,
     (Qt.Key.Key_Escape, _NONE): PageKey.BARS,
+}
+
+_RIGHT, _LEFT = Qt.Key.Key_Right, Qt.Key.Key_Left
+_UP, _DOWN = Qt.Key.Key_Up, Qt.Key.Key_Down
+
+# without Shift they move the caret, with it they select
+SELECTION_KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], tuple[_Unit, _Towards]] = {
+    (_RIGHT, _NONE): ("character", "right"),
+    (_LEFT, _NONE): ("character", "left"),
+    (_RIGHT, _CTRL): ("word", "right"),
+    (_LEFT, _CTRL): ("word", "left"),
+    (_DOWN, _NONE): ("line", "forward"),
+    (_UP, _NONE): ("line", "backward"),
+    (_DOWN, _CTRL): ("paragraph", "forward"),
+    (_UP, _CTRL): ("paragraph", "backward"),
+    (Qt.Key.Key_End, _NONE): ("lineboundary", "forward"),
+    (Qt.Key.Key_Home, _NONE): ("lineboundary", "backward"),
 }
 
 # action → (text, keys on Windows and Linux; Qt turns Ctrl into Cmd on macOS)
@@ -61,6 +82,13 @@ WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "one_column": (marked("One column"), ("Ctrl+Shift+1",)),
     "two_columns": (marked("Two columns"), ("Ctrl+Shift+2",)),
     "viewer": (marked("Open picture, table or formula"), ("Ctrl+Shift+O",)),
+    "bookmark": (marked("Bookmark this page"), ("Ctrl+B",)),
+    "highlight": (marked("Highlight"), ("H",)),
+    "note": (marked("Highlight with a note"), ("N",)),
+    "underline": (marked("Underline"), ("U",)),
+    "delete_mark": (marked("Delete highlight"), ("Del",)),
+    "copy": (marked("Copy"), ("Ctrl+C",)),
+    "caret": (marked("Select with the keyboard"), ("F7",)),
     "where": (marked("Where am I"), ("Ctrl+Shift+I",)),
     "undo": (marked("Undo move"), ("Ctrl+Z",)),
     "next_region": (marked("Next region"), ("F6",)),
@@ -83,6 +111,13 @@ VIEWER_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("Save picture…"), ("Ctrl+S",)),
     (marked("Close"), ("Esc",)),
 )
+
+
+def selection_key(event: QKeyEvent) -> SelectionMove | None:
+    """How a key press changes a selection, or moves a caret; None for other keys."""
+    modifiers = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | _SHIFT)
+    found = SELECTION_KEYS.get((Qt.Key(event.key()), modifiers))
+    return None if found is None else SelectionMove(*found, bool(event.modifiers() & _SHIFT))
 
 
 def page_key(event: QKeyEvent) -> PageKey | None:

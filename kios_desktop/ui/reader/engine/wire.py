@@ -294,8 +294,8 @@ class Selection(msgspec.Struct, frozen=True):
 class SelectionMove(msgspec.Struct, frozen=True):
     """Move the caret, or with `extend` the end of the selection, by such a unit."""
 
-    by: Literal["character", "word", "line", "sentence", "paragraph", "lineboundary"]
-    forward: bool
+    by: Literal["character", "word", "line", "paragraph", "lineboundary"]
+    towards: Literal["forward", "backward", "left", "right"]
     extend: bool
 
 

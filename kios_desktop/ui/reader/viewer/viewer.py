@@ -57,9 +57,18 @@ class BookViewer(QObject):
     said = Signal(str)  # a sentence for a toast
 
     def __init__(
-        self, page: BookPage, view: QWidget, read_file: ReadFile, tasks: Tasks, *, rtl: bool
+        self,
+        page: BookPage,
+        view: QWidget,
+        read_file: ReadFile,
+        tasks: Tasks,
+        *,
+        rtl: bool,
+        add_to_menu: Callable[[QMenu, MenuWanted], None] = lambda _menu, _wanted: None,
     ) -> None:
+        """`add_to_menu` adds what else can be done with what is at a point of the page."""
         super().__init__(view)
+        self._add_to_menu = add_to_menu
         self._page, self._view, self._read, self._tasks = page, view, read_file, tasks
         self._rtl = rtl
         self.overlay: ViewerOverlay | None = None
@@ -175,8 +184,11 @@ class BookViewer(QObject):
     # -- the page's menu
 
     def _show_menu(self, wanted: MenuWanted) -> None:
-        if wanted.kinds and not self.is_open:
-            menu = self.menu(wanted.kinds, wanted.href)
+        if self.is_open:
+            return
+        menu = self.menu(wanted.kinds, wanted.href)
+        self._add_to_menu(menu, wanted)
+        if not menu.isEmpty():
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self._view.mapToGlobal(QPoint(round(wanted.x), round(wanted.y))))
 

@@ -1,0 +1,1 @@
+"""Highlights, notes and bookmarks in a reader window."""

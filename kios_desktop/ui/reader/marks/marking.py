@@ -1,0 +1,268 @@
+"""Marks in a reader window: the bar beside text, the note, the ribbon, and the page’s paint."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QRect, Signal
+from PySide6.QtWebEngineCore import QWebEnginePage
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
+
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.locator import Place
+from kios_desktop.domain.marks import Mark, MarkColour, MarkStyle, Passage
+from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
+from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.reader.engine.page import BookPage
+from kios_desktop.ui.reader.engine.wire import (
+    Box,
+    Clicked,
+    Deselected,
+    Hovered,
+    Loaded,
+    MenuWanted,
+    Paint,
+    Relocated,
+    Selected,
+    Selection,
+    SelectionMove,
+)
+from kios_desktop.ui.reader.marks.ribbon import Ribbon
+
+if TYPE_CHECKING:
+    from kios_desktop.application.book_marks import BookMarks
+    from kios_desktop.ui.reader.marks.marks_presenter import MarksPresenter
+
+NOTE_WIDTH: Final = 360  # px
+_LONG: Final = 20_000  # characters; that a copy is so long is said
+
+Toast = Callable[[str, str, Callable[[], None] | None], None]
+
+
+class Marking(QObject):
+    """Implements `marks_presenter.MarksView`. Before `start`, text can only be copied."""
+
+    bookmarked = Signal(bool)  # the page that is shown
+    marks_changed = Signal(object)  # BookMarks
+    search_wanted = Signal(str)  # the words that are selected
+
+    def __init__(self, page: BookPage, view: QWidget, overlays: OverlayHost, toast: Toast) -> None:
+        super().__init__(view)
+        self._page, self._view, self._overlays, self._toast = page, view, overlays, toast
+        self._presenter: MarksPresenter | None = None
+        self._is_selected = False
+        self._caret_on = False
+        self._totals: dict[int, int] = {}  # of the chapters that are loaded
+        self._screen: tuple[Place, int] | None = None
+        self.ribbon = Ribbon(view)
+        view.installEventFilter(self)
+        page.bridge.message.connect(self._received)
+
+    def start(self, presenter: "MarksPresenter") -> None:
+        self._presenter = presenter
+        for spine_index, total in self._totals.items():
+            presenter.loaded(spine_index, total)
+        if self._screen is not None:
+            presenter.shown(*self._screen)
+        presenter.start()
+
+    def end(self) -> None:
+        self._presenter = None
+        self._page.bridge.message.disconnect(self._received)
+
+    # -- what the page says
+
+    def _received(self, message: object) -> None:
+        presenter = self._presenter
+        match message:
+            case Selected():
+                self._is_selected = True
+                if presenter is not None:
+                    presenter.selected(message)
+            case Deselected():
+                self._is_selected = False
+                if presenter is not None:
+                    presenter.deselected()
+            case Hovered() if presenter is not None:
+                presenter.hovered(message)
+            case Loaded():
+                self._totals[message.spine] = message.total
+                if presenter is not None:
+                    presenter.loaded(message.spine, message.total)
+            case Relocated():
+                self._shown(Place(message.spine, message.ordinal), message.screen)
+
+    def _shown(self, place: Place, ordinals: int) -> None:
+        self._screen = place, ordinals
+        if self._presenter is not None:
+            self._presenter.shown(place, ordinals)
+
+    def click(self, message: Clicked) -> bool:
+        """Whether the click was one on a highlight."""
+        return self._presenter is not None and self._presenter.clicked(message)
+
+    def escape(self) -> bool:
+        """Let go of the selection, the highlight or the caret; whether there was one."""
+        if self._presenter is not None and self._presenter.dismiss():
+            return True
+        if self._is_selected:
+            self.clear_selection()
+            return True
+        if self._caret_on:
+            self.toggle_caret()
+            return True
+        return False
+
+    # -- keys
+
+    def act(self, do: "Callable[[MarksPresenter], None]") -> Callable[[], None]:
+        """`do` with the presenter; nothing where nothing can be marked."""
+
+        def call() -> None:
+            if self._presenter is not None:
+                do(self._presenter)
+
+        return call
+
+    @property
+    def caret_on(self) -> bool:
+        return self._caret_on
+
+    def toggle_caret(self) -> None:
+        """Show a caret in the text, with which keys select."""
+        self._caret_on = not self._caret_on
+        self._page.bridge.set_caret(self._caret_on)
+        if self._caret_on:
+            self._toast(tr("Move with the arrow keys, select with Shift. F7 ends it."), "", None)
+
+    def move(self, how: SelectionMove) -> bool:
+        """Move the caret or change the selection; False where there is neither."""
+        if not (self._caret_on or (how.extend and self._is_selected)):
+            return False
+        self._page.bridge.move_selection(how)
+        return True
+
+    def copy(self) -> None:
+        self._page.triggerAction(QWebEnginePage.WebAction.Copy)
+
+    # -- MarksView
+
+    def show_bar(self, box: Box, mark: Mark | None, last: tuple[MarkColour, MarkStyle]) -> None:
+        from kios_desktop.ui.reader.marks.selection_bar import SelectionBar
+
+        bar = SelectionBar(mark, last)
+        act = self.act
+        bar.coloured.connect(lambda colour: act(lambda it: it.colour(colour))())
+        bar.underlined.connect(lambda on: act(lambda it: it.underline(on))())
+        bar.note_wanted.connect(act(lambda it: it.note()))
+        bar.copied.connect(act(lambda it: it.copy()))
+        bar.search_wanted.connect(act(lambda it: it.search()))
+        bar.deleted.connect(act(lambda it: it.delete()))
+        self._overlays.bar(bar, self._rect(box))
+
+    def hide_bar(self) -> None:
+        self._overlays.close(OverlayKind.BAR)
+
+    def edit_note(self, box: Box, mark: Mark) -> None:
+        from kios_desktop.ui.reader.marks.note_editor import WIDTH, NoteEditor
+
+        self.hide_bar()
+        editor = NoteEditor(mark.note)
+        editor.saved.connect(lambda text: self.act(lambda it: it.save_note(mark.id, text))())
+        editor.done.connect(lambda: self._overlays.close(OverlayKind.POPOVER))
+        overlay = self._overlays.popover_at(editor, self._rect(box), width=WIDTH)
+        overlay.closed.connect(editor.closed)
+
+    def show_note(self, box: Box, text: str) -> None:
+        words = QLabel(text)
+        words.setWordWrap(True)
+        words.setContentsMargins(14, 10, 14, 10)
+        words.setFixedWidth(NOTE_WIDTH)
+        self._overlays.bar(words, self._rect(box))
+
+    def hide_note(self) -> None:
+        shown = self._overlays.shown(OverlayKind.BAR)
+        if shown is not None and isinstance(shown.content, QLabel):
+            self._overlays.close(OverlayKind.BAR)
+
+    def paint(self, spine_index: int, layer: str, ranges: Sequence[tuple[int, int]]) -> None:
+        self._page.bridge.paint(Paint(spine_index, layer, list(ranges)))
+
+    def select(self, passage: Passage) -> None:
+        start, end = passage.start, passage.end
+        if start.spine_index == end.spine_index:
+            self._page.bridge.select(Selection(start.spine_index, start.ordinal, end.ordinal))
+
+    def clear_selection(self) -> None:
+        self._is_selected = False
+        self._page.bridge.clear_selection()
+
+    def show_marks(self, marks: "BookMarks") -> None:
+        self.marks_changed.emit(marks)
+
+    def show_bookmarked(self, marked: bool) -> None:
+        if marked != self.ribbon.isVisible():
+            self.ribbon.place()
+            self.ribbon.setVisible(marked)
+            self.ribbon.raise_()
+        self.bookmarked.emit(marked)
+
+    def show_toast(
+        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        self._toast(text, action, on_action)
+
+    def copied(self, text: str) -> None:
+        """Copy what is selected, as the page has it; or a text."""
+        if self._is_selected:
+            self.copy()
+        else:
+            _put(text)
+        if len(text) > _LONG:
+            self._toast(tr("Long passage copied"), "", None)
+
+    def search(self, words: str) -> None:
+        self.search_wanted.emit(words)
+
+    def not_saved(self, error: StorageError, again: Callable[[], None]) -> None:
+        words = tr(
+            "Your mark is here, but not on the disk yet. {reason}", reason=explain(error).line
+        )
+        self._toast(words, tr("Try again"), again)
+
+    # -- the menu of the page
+
+    def add_to(self, menu: QMenu, wanted: MenuWanted) -> None:
+        """What can be done with the text, the highlight or the page where a menu was asked for."""
+        presenter = self._presenter
+        mark = presenter.menu_at(wanted) if presenter is not None else None
+        menu.addSeparator()
+        if presenter is None:
+            if self._is_selected:
+                menu.addAction(tr("Copy")).triggered.connect(self.copy)
+        elif self._is_selected or mark is not None:
+            from kios_desktop.ui.reader.marks.menu import add_mark_actions
+
+            add_mark_actions(menu, mark, presenter)
+        else:
+            kept = self.ribbon.isVisible()
+            words = tr("Remove the bookmark") if kept else tr("Bookmark this page")
+            menu.addAction(words).triggered.connect(presenter.toggle_bookmark)
+
+    # -- parts
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self.ribbon.place()
+        return False
+
+    def _rect(self, box: Box) -> QRect:
+        """A box of the page, in the coordinates of the window's area."""
+        left, top, width, height = (round(one) for one in box)
+        return QRect(left, top, width, height).translated(self._view.geometry().topLeft())
+
+
+def _put(text: str) -> None:
+    from PySide6.QtGui import QGuiApplication
+
+    QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,81 @@
+"""The popover in which the note of a highlight is written."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from kios_desktop.domain.text import PASSAGE
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.label import label
+
+WIDTH: Final = 360  # px
+_LINES: Final = 5
+
+
+class NoteEditor(QWidget):
+    """What is written is kept however the popover is closed."""
+
+    saved = Signal(str)
+    done = Signal()  # close the popover
+
+    def __init__(self, note: str) -> None:
+        super().__init__()
+        self._note = note
+        self.field = _Field()
+        self.field.setPlainText(note)
+        self.field.setAccessibleName(tr("Note"))
+        self.field.setPlaceholderText(tr("Your note"))
+        self.field.setTabChangesFocus(True)
+        line = self.field.fontMetrics().lineSpacing()
+        self.field.setFixedHeight(_LINES * line + 18)
+        self.field.moveCursor(QTextCursor.MoveOperation.End)
+        self._save = button(tr("Save"), "primary", height="controlSmall")
+        self._save.setToolTip(tr("Save ({keys})", keys=_native("Ctrl+Return")))
+        self._save.clicked.connect(self.done)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.done)
+        row = QHBoxLayout()
+        row.addWidget(label(tr("Note"), "section"))
+        row.addStretch(1)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self._save)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 12, 16, 12)
+        box.setSpacing(8)
+        box.addLayout(row)
+        box.addWidget(self.field)
+        box.addLayout(foot)
+
+    def closed(self) -> None:
+        """The popover was closed."""
+        text = self.field.toPlainText().strip()[:PASSAGE]
+        if text != self._note:
+            self._note = text
+            self.saved.emit(text)
+
+
+class _Field(QPlainTextEdit):
+    """Typing in it turns no page and closes nothing but by Esc."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "field")
+        self.setFont(theme.font("body"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+        event.accept()
+
+
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

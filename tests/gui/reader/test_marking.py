@@ -1,0 +1,282 @@
+"""Highlights, notes and bookmarks in the whole app: made, changed, deleted, and there again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.locator import Place
+from kios_desktop.domain.marks import Mark, MarkColour, MarkKind, MarkStyle, Passage
+from kios_desktop.ui.kit.overlay import OverlayKind
+from kios_desktop.ui.reader.engine.wire import Clicked, MenuWanted, Selection
+from kios_desktop.ui.reader.marks.note_editor import NoteEditor
+from kios_desktop.ui.reader.marks.selection_bar import SelectionBar
+from tests.books import write_book
+from tests.gui.kios import Kios, OpenedBook
+from tests.gui.reader.engine import evaluate
+from tests.gui.waiting import until
+
+pytestmark = pytest.mark.gui
+
+LINE = "The fog came in while they were talking of the harbour. "
+CHAPTER = "<h1>{}</h1>" + f"<p>{LINE}</p>" * 60
+FOG = Passage(Place(0, 6), Place(0, 9))  # after “OneThe”
+
+
+class Reading:
+    """One book in the whole app."""
+
+    def __init__(self, kios: Kios, book: OpenedBook, book_id: BookId) -> None:
+        self.kios, self.book, self.id = kios, book, book_id
+
+    @property
+    def bar(self) -> SelectionBar | None:
+        shown = self.book.window.overlays.shown(OverlayKind.BAR)
+        content = shown.content if shown is not None else None
+        return content if isinstance(content, SelectionBar) else None
+
+    @property
+    def editor(self) -> NoteEditor | None:
+        shown = self.book.window.overlays.shown(OverlayKind.POPOVER)
+        content = shown.content if shown is not None else None
+        return content if isinstance(content, NoteEditor) else None
+
+    async def select(self, passage: Passage = FOG) -> SelectionBar:
+        start, end = passage.start, passage.end
+        bridge = self.book.window._page.bridge
+        bridge.select(Selection(start.spine_index, start.ordinal, end.ordinal))
+        await until(lambda: self.bar is not None)
+        assert self.bar is not None
+        return self.bar
+
+    async def kept(self, count: int = 1) -> list[Mark]:
+        """The marks on the disk, once there are so many with their text."""
+        async with asyncio.timeout(8):
+            while True:
+                marks = await self.kios.app.parts.marks.of_book(self.id)
+                if len(marks) == count and all(one.anchor.cfi for one in marks):
+                    return marks
+                await asyncio.sleep(0.01)
+
+    async def painted(self, layer: str) -> list[str]:
+        layers = "kios.current.window.CSS.highlights"
+        page = self.book.window._page
+        ranges = f"[...({layers}.get('kios-{layer}') ?? [])]"
+        return list(await evaluate(page, f"{ranges}.map((range) => range.toString())"))
+
+    async def click(self, ordinal: int) -> None:
+        box = await evaluate(
+            self.book.window._page,
+            f"(({{left, top, width, height}}) => [left, top, width, height])"
+            f"(kios.current.text.rectAt({ordinal}))",
+        )
+        self.book.window.pages.clicked.emit(Clicked(0.5, ordinal=ordinal, box=tuple(box)))
+
+    def press(self, name: str) -> None:
+        self.book.window.actions_by_name[name].trigger()
+
+
+@asynccontextmanager
+async def reading(qapp: QApplication, folder: Path) -> AsyncIterator[Reading]:
+    path = write_book(folder / "b.epub", *(CHAPTER.format(n) for n in ("One", "Two", "Three")))
+    async with Kios(qapp, folder) as kios:
+        book_id = await kios.add(path)
+        book = await kios.open(book_id)
+        await until(lambda: book.window.marking._presenter is not None)
+        yield Reading(kios, book, book_id)
+
+
+async def test_a_colour_marks_the_selection_and_closes_the_bar(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        bar = await it.select()
+        assert bar.delete.isHidden()
+        bar.dots[MarkColour.GREEN].click()
+        [mark] = await it.kept()
+        assert (mark.text, mark.colour, mark.passage) == ("fog", MarkColour.GREEN, FOG)
+        assert mark.anchor.cfi.startswith("epubcfi(/6/2")
+        assert await it.painted("green") == ["fog"]
+        await until(lambda: it.bar is None)
+
+
+async def test_keys_highlight_with_the_last_colour_and_write_a_note(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        (await it.select()).dots[MarkColour.PINK].click()
+        await it.kept()
+        await it.select(Passage(Place(0, 13), Place(0, 15)))
+        it.press("note")
+        await until(lambda: it.editor is not None)
+        assert it.editor is not None
+        assert it.book.window.focusWidget() is it.editor.field
+        QTest.keyClicks(it.editor.field, "What h? n")
+        QTest.keyClick(it.editor.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: it.editor is None)
+        async with asyncio.timeout(8):
+            while [m.note for m in await it.kept(2)] != ["", "What h? n"]:
+                await asyncio.sleep(0.01)
+        assert {mark.colour for mark in await it.kept(2)} == {MarkColour.PINK}
+
+
+async def test_a_note_is_kept_when_its_popover_is_left_by_escape(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await it.select()
+        it.press("note")
+        await until(lambda: it.editor is not None)
+        assert it.editor is not None
+        it.editor.field.setPlainText("kept")
+        QTest.keyClick(it.editor.field, Qt.Key.Key_Escape)
+        await until(lambda: it.editor is None)
+        async with asyncio.timeout(8):
+            while (await it.kept())[0].note != "kept":
+                await asyncio.sleep(0.01)
+
+
+async def test_a_click_on_a_highlight_changes_or_deletes_it_and_undo_brings_it_back(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        (await it.select()).dots[MarkColour.BLUE].click()
+        [before] = await it.kept()
+        await until(lambda: it.bar is None)
+        await it.click(7)
+        assert it.bar is not None and it.bar.dots[MarkColour.BLUE].isChecked()
+        it.bar.underline.click()
+        async with asyncio.timeout(8):
+            while (await it.kept())[0].style is not MarkStyle.UNDERLINE:
+                await asyncio.sleep(0.01)
+        assert await it.painted("blue-line") == ["fog"] and await it.painted("blue") == []
+        await it.click(8)
+        assert it.bar is not None
+        it.bar.delete.click()
+        await it.kept(0)
+        assert await it.painted("blue-line") == []
+        toast = it.book.window.overlays.shown(OverlayKind.TOAST)
+        assert toast is not None and toast.findChildren(QLabel)[0].text() == "Highlight deleted"
+        toast.findChildren(QPushButton)[0].click()
+        [after] = await it.kept()
+        assert (after.id, after.style) == (before.id, MarkStyle.UNDERLINE)
+        assert await it.painted("blue-line") == ["fog"]
+
+
+async def test_a_click_beside_highlights_turns_the_page_as_ever(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        (await it.select()).dots[MarkColour.BLUE].click()
+        await it.kept()
+        it.book.window.pages.clicked.emit(Clicked(0.9, ordinal=40))
+        await until(lambda: it.book.window.place_shown != Place(0, 0))
+
+
+async def test_overlapping_highlights_are_reached_one_after_the_other(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        for passage, colour in (
+            (FOG, MarkColour.GREEN),
+            (Passage(Place(0, 3), Place(0, 20)), MarkColour.YELLOW),
+        ):
+            (await it.select(passage)).dots[colour].click()
+            await until(lambda: it.bar is None)
+        await it.kept(2)
+        seen = []
+        for _ in range(3):
+            await it.click(7)
+            assert it.bar is not None
+            seen.append(next(c for c, dot in it.bar.dots.items() if dot.isChecked()))
+        assert seen == [MarkColour.GREEN, MarkColour.YELLOW, MarkColour.GREEN]
+
+
+async def test_a_bookmark_keeps_the_page_and_shows_its_ribbon(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        ribbon = it.book.window.marking.ribbon
+        assert not ribbon.isVisible()
+        it.press("bookmark")
+        [mark] = await it.kept()
+        assert mark.kind is MarkKind.BOOKMARK and ribbon.isVisible()
+        it.book.window.turn(1)
+        await until(lambda: not ribbon.isVisible())
+        it.book.window.turn(-1)
+        await until(ribbon.isVisible)
+        it.press("bookmark")
+        await it.kept(0)
+        assert not ribbon.isVisible()
+
+
+async def test_marks_are_there_again_when_the_book_is_opened_again(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        (await it.select()).dots[MarkColour.PURPLE].click()
+        [mark] = await it.kept()
+        it.book.window.close()
+        await it.book.window.closed_event.wait()
+        it.book = await it.kios.open(it.id)
+        async with asyncio.timeout(8):
+            while await it.painted("purple") != ["fog"]:
+                await asyncio.sleep(0.02)
+        assert (await it.kept())[0] == mark
+
+
+async def test_the_menu_of_the_page_offers_what_the_bar_does(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    from PySide6.QtWidgets import QMenu
+
+    async with reading(qapp, tmp_path) as it:
+        marking = it.book.window.marking
+
+        def menu(wanted: MenuWanted) -> list[str]:
+            made = QMenu(it.book.window)
+            marking.add_to(made, wanted)
+            return [one.text() for one in made.actions() if one.text()]
+
+        assert menu(MenuWanted(1, 1, [], "")) == ["Bookmark this page"]
+        await it.select()
+        words = ["Yellow", "Green", "Blue", "Pink", "Purple", "Underline", "Add note…", "Copy"]
+        assert menu(MenuWanted(1, 1, [], "")) == [*words, "Search in book"]
+        it.press("highlight")
+        await it.kept()
+        offered = menu(MenuWanted(1, 1, [], "", ordinal=7))
+        assert offered[-1] == "Delete highlight" and "Change the range" in offered
+
+
+async def test_a_new_range_of_a_highlight_is_kept(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path) as it:
+        (await it.select()).dots[MarkColour.YELLOW].click()
+        await it.kept()
+        await until(lambda: it.bar is None)
+        await it.click(7)
+        presenter = it.book.window.marking._presenter
+        assert presenter is not None
+        presenter.edit_range()
+        await until(lambda: presenter.has_selection)
+        await it.select(Passage(Place(0, 3), Place(0, 13)))
+        async with asyncio.timeout(8):
+            while [one.text for one in await it.kept()] != ["The fog came"]:
+                await asyncio.sleep(0.02)
+        await it.painted("yellow")
+
+
+async def test_what_the_bar_offers_is_named_and_large_enough(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        bar = await it.select()
+        for one in bar.findChildren(QWidget):
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus and not one.isHidden():
+                assert one.accessibleName(), type(one).__name__
+                assert min(one.width(), one.height()) >= 24
