@@ -244,7 +244,7 @@ class Marking(QObject):
             from kios_desktop.ui.reader.marks.menu import add_mark_actions
 
             add_mark_actions(menu, mark, presenter)
-        else:
+        elif not wanted.kinds:
             kept = self.ribbon.isVisible()
             words = tr("Remove the bookmark") if kept else tr("Bookmark this page")
             menu.addAction(words).triggered.connect(presenter.toggle_bookmark)
