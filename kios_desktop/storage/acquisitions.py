@@ -11,6 +11,7 @@ from kios_desktop.domain.download import AcquiredEntry, BookAcquisition
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.domain.secret import KeyMask, ServerUrl
+from kios_desktop.storage.core import named
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import to_ms
@@ -18,7 +19,7 @@ from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
 from kios_desktop.storage.masks import RootOf, SourceMasks
 from kios_desktop.storage.tables import acquisitions, book_sources, books, sources
 
-_CELLS = Cells(acquisitions)
+_CELLS = Cells("origins")
 
 
 class BookAcquisitions:
@@ -93,7 +94,7 @@ class BookAcquisitions:
 
     def _known_acquisition(self, row: Row[Any]) -> BookAcquisition | None:
         """None while its source is unknown. Raises ValueError for a damaged record."""
-        _CELLS.check(row)
+        _CELLS.check(named(row))
         mask = self._masks.current(row.source_id)
         return None if mask is None else _acquisition(row, mask)
 
@@ -202,7 +203,7 @@ class BookAcquisitions:
 
 
 def _acquired_entry(row: Row[Any]) -> AcquiredEntry:
-    _CELLS.check(row)
+    _CELLS.check(named(row))
     acquisition = from_masked_json(row.record, BookAcquisition, None)
     book_id = None if row.removed_at is not None else BookId(row.book_id)
     file = (acquisition.length_bytes, acquisition.modified)

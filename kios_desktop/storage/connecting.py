@@ -12,10 +12,7 @@ import sqlite3
 from collections.abc import Callable
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any, Final, TypeVar
-
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from typing import Final, TypeVar
 
 from kios_desktop.domain.errors import Full, NotUpgraded, ReadOnly, StorageError
 from kios_desktop.storage.damage import decode_leniently
@@ -30,7 +27,6 @@ CHECKPOINT_PAGES: Final = 16_000
 """Size of the log at which a commit writes it back itself. Usually `write_ahead` has done so."""
 _EXCLUSIVE_CHECKPOINT_PAGES: Final = 1000  # nobody else can write the log back
 _NO_LOCKS: Final = "win32-none" if os.name == "nt" else "unix-none"
-_WRITES: Final = "kios_writes"
 
 
 class OpenMode(Enum):
@@ -41,103 +37,62 @@ class OpenMode(Enum):
     READ_ONLY = auto()  # every write raises `ReadOnly`
 
 
-def url_of(path: Path, mode: OpenMode) -> URL:
-    """What SQLAlchemy opens.
+def connect(path: Path, mode: OpenMode) -> sqlite3.Connection:
+    """A connection as it is, for checks and copies. Raises sqlite3.Error.
 
     Read-only, the log is read too where it can't be changed: a Kios that was killed may have left
     all its work there. SQLite makes the index of such a log in memory, and takes no locks. A log
     that can be written would be cleared away by SQLite; beside one only the file itself is read.
     """
     if mode is not OpenMode.READ_ONLY:
-        return URL.create("sqlite", database=str(path), query={"timeout": str(BUSY_MS / 1000)})
-    if _has_unwritable_log(path):
-        return _uri(path, {"mode": "ro", "vfs": _NO_LOCKS})
-    return _uri(path, {"immutable": "1"})
+        connection = sqlite3.connect(path, BUSY_MS / 1000, check_same_thread=False)
+    elif _has_unwritable_log(path):
+        connection = _opened_by_uri(path, f"mode=ro&vfs={_NO_LOCKS}")
+    else:
+        connection = _opened_by_uri(path, "immutable=1")
+    if _is_exclusive(path, mode):
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+    return connection
 
 
-def url_to_read_beside(path: Path) -> URL:
-    """What SQLAlchemy opens beside a Kios that may be writing. Every write is refused."""
-    return _uri(path, {"mode": "ro", "timeout": str(BUSY_MS / 1000)})
+def connect_to_read_beside(path: Path) -> sqlite3.Connection:
+    """For a command, beside a Kios that may be writing. Every write is refused."""
+    connection = _opened_by_uri(path, "mode=ro", BUSY_MS / 1000)
+    _use(connection)
+    return connection
 
 
-def _uri(path: Path, options: dict[str, str]) -> URL:
-    return URL.create("sqlite", database=path.absolute().as_uri(), query={"uri": "true"} | options)
+def prepare(connection: sqlite3.Connection, mode: OpenMode, *, keeps_log: bool = True) -> None:
+    """Prepares a connection to be used until the database is closed. Raises sqlite3.Error.
+
+    Without a write-ahead log, a committed transaction is in the file itself. What closing writes
+    back from a log may be lost on a full disk, and SQLite reports no error then.
+    """
+    _use(connection)
+    pages = CHECKPOINT_PAGES if mode is OpenMode.SHARED else _EXCLUSIVE_CHECKPOINT_PAGES
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA fullfsync=ON")  # has an effect on macOS only
+    connection.execute("PRAGMA checkpoint_fullfsync=ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
+    connection.execute("PRAGMA cache_size=-16000")
+    if keeps_log and mode is not OpenMode.READ_ONLY:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _use(connection: sqlite3.Connection) -> None:
+    connection.isolation_level = None  # Python's own BEGIN comes too late for DDL
+    connection.text_factory = decode_leniently
+
+
+def _opened_by_uri(path: Path, options: str, timeout_s: float = 5) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{options}"
+    return sqlite3.connect(uri, timeout_s, check_same_thread=False, uri=True)
 
 
 def _has_unwritable_log(path: Path) -> bool:
     written = path.with_name(path.name + "-wal")
     return written.exists() and not os.access(written, os.W_OK)
-
-
-def make_engine(path: Path, mode: OpenMode, *, keeps_log: bool = True) -> Engine:
-    """One connection, which is kept. Its first use raises sqlite3.Error or `DBAPIError`.
-
-    Without a write-ahead log, a committed transaction is in the file itself. What closing writes
-    back from a log may be lost on a full disk, and SQLite reports no error then.
-    """
-    engine = _engine(url_of(path, mode))
-    exclusive = _is_exclusive(path, mode)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        pages = CHECKPOINT_PAGES if mode is OpenMode.SHARED else _EXCLUSIVE_CHECKPOINT_PAGES
-        if exclusive:
-            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA fullfsync=ON")  # has an effect on macOS only
-        connection.execute("PRAGMA checkpoint_fullfsync=ON")
-        connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
-        connection.execute("PRAGMA cache_size=-16000")
-        if keeps_log and mode is not OpenMode.READ_ONLY:
-            connection.execute("PRAGMA journal_mode=WAL")
-
-    return engine
-
-
-def make_engine_to_read_beside(path: Path) -> Engine:
-    """For a command, beside a Kios that may be writing."""
-    return _engine(url_to_read_beside(path))
-
-
-def _engine(url: URL) -> Engine:
-    engine = create_engine(
-        url,
-        poolclass=StaticPool,
-        connect_args={"isolation_level": None},  # Python's own BEGIN comes too late for DDL
-    )
-
-    event.listen(engine, "connect", _read_leniently)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _read_leniently(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.text_factory = decode_leniently
-
-
-def _begin(connection: Connection) -> None:
-    """A write takes the lock before it reads, so that it never fails halfway for a lock.
-
-    A read needs no transaction: each of its statements sees a consistent state.
-    """
-    if _WRITES in connection.get_execution_options():
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def for_writing(engine: Engine) -> Engine:
-    """The same engine and connection, whose transactions take the write lock at once."""
-    return engine.execution_options(**{_WRITES: True})
-
-
-def connect(path: Path, mode: OpenMode) -> sqlite3.Connection:
-    """The same file without SQLAlchemy, for checks and copies. Raises sqlite3.Error."""
-    url = url_of(path, mode)
-    [name], options = url.get_dialect()().create_connect_args(url)
-    connection: sqlite3.Connection = sqlite3.connect(name, **options)
-    if _is_exclusive(path, mode):
-        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-    return connection
 
 
 def _is_exclusive(path: Path, mode: OpenMode) -> bool:

@@ -9,23 +9,17 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import Float, Integer, LargeBinary, Row, Table, Text
 
 from kios_desktop.domain.record_kind import RecordKind
+from kios_desktop.storage.columns import COLUMNS
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_KINDS: tuple[tuple[type, tuple[type, ...]], ...] = (
-    (Text, (str,)),
-    (Integer, (int,)),
-    (Float, (float, int)),
-    (LargeBinary, (bytes,)),
-)
 _FAILS = (ValueError, TypeError, OverflowError, msgspec.MsgspecError)
 
 
@@ -85,24 +79,24 @@ class DamagedRecords:
         return found
 
 
+class NamedCells(Protocol):
+    """One row, of sqlite3 or of SQLAlchemy (see `core.named`)."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
 class Cells:
     """Checks the types of a row's cells against the columns of its table."""
 
-    def __init__(self, table: Table, *names: str) -> None:
+    def __init__(self, table: str, *names: str) -> None:
         """`names` are the columns to check; without any, all are checked."""
-        self._kinds: list[tuple[str, tuple[type, ...]]] = []
-        for column in table.columns:
-            if names and column.name not in names:
-                continue
-            kinds = next(kinds for of, kinds in _KINDS if isinstance(column.type, of))
-            nothing: tuple[type, ...] = (type(None),) if column.nullable else ()
-            self._kinds.append((column.name, kinds + nothing))
+        columns = COLUMNS[table]
+        self._kinds = [(name, columns[name]) for name in names or columns]
 
-    def check(self, row: Row[Any]) -> None:
+    def check(self, row: NamedCells) -> None:
         """Raises ValueError for a cell of another type. The message has no content."""
-        mapping = row._mapping  # noqa: SLF001 (public, in spite of its name)
-        for name, kinds in self._kinds:
-            if not isinstance(mapping[name], kinds):
+        for name, kind in self._kinds:
+            if not isinstance(row[name], kind):
                 raise ValueError(f"the cell {name} holds something else")
 
 

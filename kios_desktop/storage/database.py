@@ -1,18 +1,17 @@
 """The database as asyncio sees it: one storage thread, and a second one that waits for the disk.
 
-`run` and `read` carry work to the storage thread, in order. What opening, checking and upgrading
-the file means is in `database_file.py`.
+`run` and `read` carry work to the storage thread, in order; `run_plainly` and `read_plainly` do so
+without SQLAlchemy. What opening, checking and upgrading the file means is in `database_file.py`.
 """
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from kios_desktop.domain.errors import Corrupt, StorageError
 from kios_desktop.storage import write_ahead
@@ -20,6 +19,9 @@ from kios_desktop.storage.connecting import BUSY_MS
 from kios_desktop.storage.damage import DamagedRecords
 from kios_desktop.storage.database_file import DatabaseFile
 from kios_desktop.storage.errors import translated
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 log = logging.getLogger(__name__)
 
@@ -77,12 +79,19 @@ class Database:
         """Whether what could be read of a damaged file replaced it, for want of a backup."""
         return self._file.salvaged
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
+    async def run(self, work: "Callable[[Connection], T]") -> T:
         """Runs `work` in a write transaction on the storage thread.
 
         Afterwards it survives the end of this process, and after `settle` a power failure too.
         """
-        done = await self._on_thread(lambda: self._file.write(work))
+        return await self._write(lambda: self._file.write(work))
+
+    async def run_plainly(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """As `run`, without SQLAlchemy."""
+        return await self._write(lambda: self._file.write_plainly(work))
+
+    async def _write(self, work: Callable[[], T]) -> T:
+        done = await self._on_thread(work)
         self._written += 1
         due = self._written >= WRITE_BACK_AFTER and self._writing_back is None
         if due and self._file.is_shared:
@@ -90,9 +99,13 @@ class Database:
             self._writing_back = asyncio.get_running_loop().create_task(self._write_back())
         return done
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
+    async def read(self, work: "Callable[[Connection], T]") -> T:
         """Runs `work` on the storage thread, without taking the write lock."""
         return await self._on_thread(lambda: self._file.read(work))
+
+    async def read_plainly(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """As `read`, without SQLAlchemy."""
+        return await self._on_thread(lambda: self._file.read_plainly(work))
 
     async def settle(self) -> None:
         """Returns when the disk has confirmed everything that was run before."""

@@ -1,7 +1,11 @@
 """The database file: opened with checks, recovery and upgrades, then read and written. Blocking.
 
 All methods are called on the storage thread: see `database.py`. They raise `StorageError`
-subclasses, sqlite3.Error, `DBAPIError` or OSError, which `errors.translated` turns into ours.
+subclasses, sqlite3.Error or OSError, which `errors.translated` turns into ours, and `DBAPIError`
+for a mistake of ours.
+
+There is one connection. What the first paint needs is read with plain SQL; SQLAlchemy is imported
+when the first work for it comes, and then uses the same connection.
 """
 
 import logging
@@ -10,10 +14,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeVar
-
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from kios_desktop.domain.disk import FILE_MODE, make_folder
 from kios_desktop.domain.errors import (
@@ -32,14 +33,12 @@ from kios_desktop.storage.connecting import (
     OpenMode,
     as_the_disk_allows,
     connect,
-    for_writing,
-    make_engine,
-    make_engine_to_read_beside,
+    connect_to_read_beside,
+    prepare,
 )
 from kios_desktop.storage.errors import DATABASE_ERRORS, translated
 from kios_desktop.storage.migrations import HEAD, REVISIONS
-from kios_desktop.storage.salvage import readable_rows, write_salvaged
-from kios_desktop.storage.schema import create_schema, revision_of, upgrade_schema
+from kios_desktop.storage.revision import revision_of
 from kios_desktop.storage.soundness import (
     can_be_searched,
     has_a_known_form,
@@ -49,6 +48,11 @@ from kios_desktop.storage.soundness import (
     renew_indexes,
     sound,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from kios_desktop.storage.core import Core
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +72,8 @@ class DatabaseFile:
 
     def __init__(self, path: Path, backups: Path, library: Path) -> None:
         self.path, self._backups, self._library = path, backups, library
-        self._engine: Engine | None = None
-        self._writing: Engine | None = None  # the same one, for writing
+        self._connection: sqlite3.Connection | None = None
+        self._made_core: Core | None = None  # on the same connection
         self._mode = OpenMode.SHARED
         self.recovered_from: datetime | None = None
         self.salvaged = False
@@ -93,8 +97,8 @@ class DatabaseFile:
         """
         if not self.path.exists():
             raise NoLibrary("there is no database")
-        self._engine = make_engine_to_read_beside(self.path)
-        revision = self.read(revision_of)
+        self._connection = connect_to_read_beside(self.path)
+        revision = self.read_plainly(revision_of)
         if revision == HEAD:
             return
         self.close()
@@ -102,17 +106,24 @@ class DatabaseFile:
             raise NoLibrary("the database is empty")
         raise TooOld(f"schema {revision}") if revision in REVISIONS else TooNew(revision)
 
-    def write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: "Callable[[Connection], T]") -> T:
         """Runs `work` in a transaction that holds the write lock from its beginning."""
-        if self._writing is None:
-            self._writing = for_writing(self._opened())
-        with self._writing.begin() as connection:
+        return self._core().write(work)
+
+    def read(self, work: "Callable[[Connection], T]") -> T:
+        """Runs `work` without the write lock."""
+        return self._core().read(work)
+
+    def write_plainly(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """As `write`, without SQLAlchemy."""
+        connection = self._opened()
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
             return work(connection)
 
-    def read(self, work: Callable[[Connection], T]) -> T:
-        """Runs `work` without the write lock."""
-        with self._opened().connect() as connection:
-            return work(connection)
+    def read_plainly(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """As `read`, without SQLAlchemy."""
+        return work(self._opened())
 
     def back_up_if_due(self) -> None:
         """Copies the database when the newest copy is older than a day.
@@ -125,20 +136,28 @@ class DatabaseFile:
 
     def suspect_damage(self) -> None:
         """Damage was met in use: the next start checks the whole file. Never raises."""
-        if self._engine is not None:  # else it was met while opening, which deals with it
+        if self._connection is not None:  # else it was met while opening, which deals with it
             with suppress(OSError):
                 self._suspect.touch(FILE_MODE)
 
     def close(self) -> None:
         """Writes the log back into the file."""
-        if self._engine is not None:
-            engine, self._engine, self._writing = self._engine, None, None
-            engine.dispose()
+        if self._connection is not None:
+            connection, self._connection, self._made_core = self._connection, None, None
+            connection.close()
 
-    def _opened(self) -> Engine:
-        if self._engine is None:
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
             raise StorageError("the database is closed")
-        return self._engine
+        return self._connection
+
+    def _core(self) -> "Core":
+        connection = self._opened()
+        if self._made_core is None:
+            from kios_desktop.storage.core import Core
+
+            self._made_core = Core(connection)
+        return self._made_core
 
     def _open_in(self, mode: OpenMode) -> None:
         self.close()
@@ -147,8 +166,9 @@ class DatabaseFile:
             self._recover(now)
         if not self.path.exists():
             self.path.touch(FILE_MODE)  # SQLite gives the same mode to what it makes beside it
-        self._engine = make_engine(self.path, mode)
-        revision = self.read(revision_of)
+        self._connection = connect(self.path, mode)
+        prepare(self._connection, mode)
+        revision = self.read_plainly(revision_of)
         if revision == HEAD:
             self._check_content()
         elif revision is not None and revision not in REVISIONS:
@@ -160,6 +180,8 @@ class DatabaseFile:
             self.close()
             raise ReadOnly("an empty database, and no schema can be made in it")
         else:
+            from kios_desktop.storage.schema import create_schema
+
             self.write(create_schema)
             write_ahead.flush(self.path)
 
@@ -201,10 +223,14 @@ class DatabaseFile:
         read_only, suspect = self._mode is OpenMode.READ_ONLY, self._suspect.exists()
         try:
             with translated():
-                complete = self.read(has_all_tables)
-                if complete and not read_only and (suspect or not self.read(can_be_searched)):
-                    self.write(renew_indexes)
-        except (Corrupt, DBAPIError):
+                complete = self.read_plainly(has_all_tables)
+                if (
+                    complete
+                    and not read_only
+                    and (suspect or not self.read_plainly(can_be_searched))
+                ):
+                    self.write_plainly(renew_indexes)
+        except (Corrupt, sqlite3.Error):
             complete = False
         if not complete:
             self.close()
@@ -243,17 +269,17 @@ class DatabaseFile:
         """Makes a new database of what can be read of the damaged one, which is set aside."""
         if self.salvaged:
             raise Corrupt("what was salvaged is damaged too", self._book_files())
+        from kios_desktop.storage.core import Core
+        from kios_desktop.storage.salvage import readable_rows, write_salvaged
+
         tables = list(readable_rows(self.path)) if self.path.exists() else []
         if tables and tables[0][0] == "books":
             part = backup.part_of(self.path)
             part.unlink(missing_ok=True)
             part.touch(FILE_MODE)
-            engine = make_engine(part, OpenMode.EXCLUSIVE, keeps_log=False)
-            try:
-                with for_writing(engine).begin() as connection:
-                    count = write_salvaged(connection, tables)
-            finally:
-                engine.dispose()
+            with closing(connect(part, OpenMode.EXCLUSIVE)) as made:
+                prepare(made, OpenMode.EXCLUSIVE, keeps_log=False)
+                count = Core(made).write(lambda core: write_salvaged(core, tables))
             self.salvaged = True
             log.warning("%s records were salvaged", count)
         backup.set_aside(self.path, now)
@@ -262,6 +288,8 @@ class DatabaseFile:
         part.replace(self.path)
 
     def _upgrade(self) -> None:
+        from kios_desktop.storage.schema import upgrade_schema
+
         try:
             with translated():
                 if not self.is_shared:

@@ -8,13 +8,14 @@ from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.download import Download, DownloadId
 from kios_desktop.domain.record_kind import RecordKind
+from kios_desktop.storage.core import named
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
 from kios_desktop.storage.masks import RootOf, SourceMasks
 from kios_desktop.storage.tables import downloads
 
-_CELLS = Cells(downloads)
+_CELLS = Cells("downloads")
 
 
 class DownloadRecords:
@@ -54,7 +55,7 @@ class DownloadRecords:
         await self._database.run(lambda connection: connection.execute(statement).close())
 
     def _download(self, row: Row[Any]) -> Download:
-        _CELLS.check(row)
+        _CELLS.check(named(row))
         return from_masked_json(row.record, Download, self._masks.current(row.source_id))
 
     def _row(self, one: Download) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError
-
 from kios_desktop.domain.disk import from_os
 from kios_desktop.domain.errors import Corrupt, Full, Locked, ReadOnly, StorageError
 
@@ -44,10 +42,6 @@ def translated() -> Iterator[None]:
     """Raises our `StorageError` for a failure of the disk or the database inside the block."""
     try:
         yield
-    except DBAPIError as error:
-        if error.orig is not None and (typed := from_sqlite(error.orig)) is not None:
-            raise typed from error
-        raise
     except sqlite3.Error as error:
         if (typed := from_sqlite(error)) is not None:
             raise typed from error

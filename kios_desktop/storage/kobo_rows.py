@@ -6,11 +6,12 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, case, func
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.shelf import Collection, ShelfMark
+from kios_desktop.storage.core import named
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.encoding import from_json, maybe_from_ms
-from kios_desktop.storage.tables import kobo_books, kobo_collections, kobo_shelves, kobo_states
+from kios_desktop.storage.tables import kobo_books, kobo_collections, kobo_states
 
-_MARK: Final = Cells(kobo_shelves)
+_MARK: Final = Cells("kobo_shelves")
 # SQLite refuses a whole query over a damaged list, so that one counts as empty
 _IS_LIST = (func.typeof(kobo_collections.c.book_ids) == "text") & func.json_valid(
     kobo_collections.c.book_ids
@@ -27,7 +28,7 @@ def listed_books() -> ColumnElement[str]:
 
 
 def mark_of(row: Row[Any]) -> ShelfMark:
-    _MARK.check(row)
+    _MARK.check(named(row))
     at = maybe_from_ms(row.synced_at)
     return ShelfMark(row.token, row.whole_token, at, bool(row.unfinished))
 

@@ -21,12 +21,13 @@ from kios_desktop.domain.marks import (
 )
 from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.storage.chunks import chunks
+from kios_desktop.storage.core import named
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import fold, from_ms, to_ms
 from kios_desktop.storage.tables import books, marks
 
-_MARK = Cells(marks)
+_MARK = Cells("marks")
 _insert = insert(marks)
 _UPSERT = _insert.on_conflict_do_update(
     index_elements=["id"],
@@ -107,7 +108,7 @@ def _row(book_id: BookId, mark: Mark) -> dict[str, Any]:
 
 def _mark(row: Row[Any]) -> Mark:
     """Raises ValueError for a damaged row."""
-    _MARK.check(row)
+    _MARK.check(named(row))
     passage = None
     if row.start_spine is not None:
         start = Place(row.start_spine, row.start_ordinal)

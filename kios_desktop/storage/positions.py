@@ -17,6 +17,7 @@ from kios_desktop.domain.library import BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Quote
 from kios_desktop.domain.progress import SyncRecord, Unsettled
 from kios_desktop.domain.record_kind import RecordKind
+from kios_desktop.storage.core import named
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import from_json, from_ms, to_json, to_ms
@@ -26,8 +27,8 @@ from kios_desktop.storage.tables import books, positions, sync_records, visits
 log = logging.getLogger(__name__)
 
 VISITS_KEPT = 200
-_POSITION = Cells(positions)
-_VISIT = Cells(visits)
+_POSITION = Cells("positions")
+_VISIT = Cells("visits")
 
 _insert = insert(positions)
 _UPSERT = _insert.on_conflict_do_update(
@@ -223,12 +224,12 @@ def _row(book_id: BookId, position: Position) -> dict[str, Any]:
 
 
 def _visit(row: Row[Any]) -> Visit:
-    _VISIT.check(row)
+    _VISIT.check(named(row))
     return Visit(Position(from_json(row.locator, Locator), from_ms(row.at), row.device), row.how)
 
 
 def _position(row: Row[Any]) -> Position:
-    _POSITION.check(row)
+    _POSITION.check(named(row))
     locator = Locator(
         place=Place(row.spine_index, row.ordinal),
         href=row.href,

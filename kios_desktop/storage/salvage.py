@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Integer, column, insert, table
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 
+from kios_desktop.storage.core import plain
 from kios_desktop.storage.damage import decode_leniently
 from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.errors import DATABASE_ERRORS
@@ -112,5 +113,5 @@ def write_salvaged(connection: Connection, tables: Sequence[TableRows]) -> int:
             with suppress(IntegrityError, DataError, InterfaceError):
                 values = dict(zip(columns, row, strict=True))
                 count += connection.execute(statement, values).rowcount
-    renew_indexes(connection)
+    renew_indexes(plain(connection))
     return count

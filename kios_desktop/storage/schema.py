@@ -1,4 +1,4 @@
-"""The schema of the database: which one it has, making the newest, and upgrading an older one.
+"""The schema of the database: making the newest, and upgrading an older one.
 
 A new database is made by `metadata.create_all` and stamped with the newest revision, as alembic
 recommends; the migrations are for databases that exist. A test keeps both equal.
@@ -7,19 +7,12 @@ recommends; the migrations are for databases that exist. A test keeps both equal
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, insert
 
 from kios_desktop.storage.migrations import HEAD
 from kios_desktop.storage.tables import alembic_version, metadata
 
 _SCRIPTS: Final = Path(__file__).with_name("migrations")
-
-
-def revision_of(connection: Connection) -> str | None:
-    """None for a database without a schema."""
-    if not inspect(connection).has_table(alembic_version.name):
-        return None
-    return str(connection.scalar(select(alembic_version.c.version_num)))
 
 
 def create_schema(connection: Connection) -> None:

@@ -10,13 +10,11 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import DBAPIError
-
 from kios_desktop.domain.errors import Corrupt
+from kios_desktop.storage.columns import COLUMNS
 from kios_desktop.storage.encoding import words_of
 from kios_desktop.storage.errors import DATABASE_ERRORS, from_sqlite
-from kios_desktop.storage.tables import FULL_TEXT, book_words, books, metadata
+from kios_desktop.storage.full_text import MAKE_FULL_TEXT
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +23,6 @@ Opened = Callable[[], sqlite3.Connection]
 _MAGIC = b"SQLite format 3\0"
 _HEAD_BYTES, _FORMS = 100, slice(18, 20)  # write version, read version
 _OF_ONE_RECORD = (b"NULL value in ", b"CHECK constraint failed in ")
-_SEARCHED = ("title", "authors", "series")
 _OF_AN_INDEX = (b"row ", b"wrong # of entries in index ")
 
 
@@ -86,45 +83,35 @@ def _faults(opened: Opened, check: str) -> list[bytes] | None:
     return [line for line in said if line != b"ok" and not line.startswith(_OF_ONE_RECORD)]
 
 
-def has_all_tables(connection: Connection) -> bool:
+def has_all_tables(connection: sqlite3.Connection) -> bool:
     """Whether every table and column of the newest schema is there."""
-    for known in metadata.sorted_tables:
-        found = connection.exec_driver_sql(f"PRAGMA table_info({known.name})")
-        if {one.name for one in known.columns} - {row[1] for row in found}:
+    for table, columns in COLUMNS.items():
+        found = connection.execute(f"PRAGMA table_info({table})").fetchall()
+        if set(columns) - {row[1] for row in found}:
             return False
     return True
 
 
-def can_be_searched(connection: Connection) -> bool:
+def can_be_searched(connection: sqlite3.Connection) -> bool:
     """Whether the full-text index can be opened at all."""
-    columns = (book_words.c.title, book_words.c.authors, book_words.c.series)
     try:
-        connection.execute(select(*columns).limit(1)).close()
-    except UnicodeDecodeError:
-        return False
-    except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error) and is_damage(error.orig):
+        connection.execute("SELECT title, authors, series FROM book_words LIMIT 1").fetchall()
+    except DATABASE_ERRORS as error:
+        if is_damage(error):
             return False
         raise
     return True
 
 
-def renew_indexes(connection: Connection) -> None:
-    """Makes all indexes anew, the full-text index too."""
-    connection.exec_driver_sql("REINDEX")
-    connection.exec_driver_sql("DROP TABLE IF EXISTS book_words")
-    connection.execute(FULL_TEXT)
+def renew_indexes(connection: sqlite3.Connection) -> None:
+    """Makes all indexes anew, the full-text index too, in a transaction of the caller."""
+    connection.execute("REINDEX")
+    connection.execute("DROP TABLE IF EXISTS book_words")
+    connection.execute(MAKE_FULL_TEXT)
     rows = connection.execute(
-        select(books.c.id, *(books.c[name] for name in _SEARCHED)).where(
-            books.c.removed_at.is_(None)
-        )
-    ).all()
-    if rows:
-        connection.execute(
-            insert(book_words),
-            [
-                {"rowid": row[0]}
-                | {name: words_of(cell) for name, cell in zip(_SEARCHED, row[1:], strict=True)}
-                for row in rows
-            ],
-        )
+        "SELECT id, title, authors, series FROM books WHERE removed_at IS NULL"
+    ).fetchall()
+    connection.executemany(
+        "INSERT INTO book_words (rowid, title, authors, series) VALUES (?, ?, ?, ?)",
+        [(row[0], *map(words_of, row[1:])) for row in rows],
+    )

@@ -15,6 +15,7 @@ from kios_desktop.domain.errors import NoKeystore, Refusal, StorageError
 from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.domain.secret import UNREADABLE, Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, DocumentId, Header, Pin, Source, SourceKind
+from kios_desktop.storage.core import named
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import from_json, to_json
@@ -34,7 +35,7 @@ class _SourceSecret(msgspec.Struct):
 
 
 _OPEN = "none, and nothing is secret"  # value of `auth` for a source without a stored secret
-_ESSENTIAL = Cells(sources, "id", "kind", "url_shown", "auth")
+_ESSENTIAL = Cells("sources", "id", "kind", "url_shown", "auth")
 _MOST = 1_000_000  # in the order of Settings; a larger number is damaged
 
 
@@ -170,7 +171,7 @@ class Sources:
         )
 
         def checked(row: Row[Any]) -> Row[Any]:
-            _ESSENTIAL.check(row)
+            _ESSENTIAL.check(named(row))
             return row
 
         return self._damage.sound(RecordKind.SERVER, rows, checked)

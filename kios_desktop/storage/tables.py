@@ -1,7 +1,7 @@
 """The tables. Times are whole milliseconds since 1970 in UTC; lists and records are JSON text.
 
-`book_words`, the full-text index, is a virtual table, which `Table` can't describe: `FULL_TEXT`
-makes it after all others.
+`book_words`, the full-text index, is a virtual table, which `Table` can't describe: it is made
+after all others. `columns.py` repeats the columns for those who can't wait for SQLAlchemy.
 """
 
 from typing import Any
@@ -25,6 +25,8 @@ from sqlalchemy import (
     table,
     text,
 )
+
+from kios_desktop.storage.full_text import MAKE_FULL_TEXT
 
 metadata = MetaData()
 
@@ -256,14 +258,10 @@ book_words = table(
     column("authors", Text),
     column("series", Text),
 )
-FULL_TEXT = text(
-    "CREATE VIRTUAL TABLE book_words USING fts5(title, authors, series, "
-    "prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
-)
 
 
 def _make_full_text(_target: MetaData, connection: Connection, **_options: Any) -> None:
-    connection.execute(FULL_TEXT)
+    connection.execute(text(MAKE_FULL_TEXT))
 
 
 event.listen(metadata, "after_create", _make_full_text)

@@ -1,0 +1,165 @@
+"""The columns of the newest schema, as far as it is needed before SQLAlchemy is imported.
+
+Opening a database checks that they are there, and reading a record checks the types of its cells.
+The schema itself is in `tables.py`; a test keeps both equal.
+"""
+
+from collections.abc import Mapping
+from types import UnionType
+from typing import Final
+
+Kind = type | UnionType
+"""What a sound cell holds: the second argument of `isinstance`."""
+
+COLUMNS: Final[Mapping[str, Mapping[str, Kind]]] = {
+    "books": {
+        "id": int,
+        "title": str,
+        "authors": str,
+        "language": str,
+        "series": str,
+        "series_index": float | int | None,
+        "identifier": str,
+        "file": str,
+        "file_name": str,
+        "size_bytes": int,
+        "sha256": str,
+        "partial_md5": str,
+        "partial_md5_komga": str,
+        "partial_md5_stump": str,
+        "cover": str,
+        "defects": str,
+        "added_at": int,
+        "read_at": int | None,
+        "finished_at": int | None,
+        "removed_at": int | None,
+        "title_key": str,
+        "author_key": str,
+        "series_key": str,
+        "search_key": str,
+    },
+    "downloads": {
+        "id": int,
+        "source_id": str,
+        "record": str,
+    },
+    "kobo_books": {
+        "source_id": str,
+        "book_id": str,
+        "standing": str,
+        "title_key": str,
+        "search_key": str,
+        "record": str,
+    },
+    "kobo_collections": {
+        "source_id": str,
+        "collection_id": str,
+        "name": str,
+        "name_key": str,
+        "book_ids": str,
+    },
+    "kobo_shelves": {
+        "source_id": str,
+        "token": str,
+        "whole_token": str,
+        "synced_at": int | None,
+        "unfinished": int,
+    },
+    "kobo_states": {
+        "source_id": str,
+        "book_id": str,
+        "status": str,
+        "record": str,
+    },
+    "preferences": {
+        "name": str,
+        "value": str,
+    },
+    "sources": {
+        "id": str,
+        "place": int,
+        "kind": str,
+        "preset": str,
+        "name": str,
+        "url_shown": str,
+        "auth": str,
+        "document_id": str,
+        "enabled": int,
+        "pin": str,
+        "remembered": str,
+    },
+    "book_sources": {
+        "book_id": int,
+        "source_id": str,
+    },
+    "marks": {
+        "id": str,
+        "book_id": int,
+        "kind": str,
+        "colour": str,
+        "style": str,
+        "note": str,
+        "start_spine": int | None,
+        "start_ordinal": int | None,
+        "end_spine": int | None,
+        "end_ordinal": int | None,
+        "cfi": str,
+        "quote": str,
+        "quote_before": str,
+        "quote_after": str,
+        "href": str,
+        "chapter_index": int,
+        "chapter_title": str,
+        "sha256": str,
+        "made_at": int,
+        "changed_at": int,
+        "search_key": str,
+    },
+    "origins": {
+        "source_id": str,
+        "entry_key": str,
+        "book_id": int,
+        "root": str,
+        "url": str,
+        "keeps_place": int,
+        "downloaded_at": int,
+        "record": str,
+    },
+    "positions": {
+        "book_id": int,
+        "spine_index": int,
+        "ordinal": int,
+        "ordinal_total": int,
+        "href": str,
+        "total_progression": float | int,
+        "chapter_index": int,
+        "chapter_title": str,
+        "quote_before": str,
+        "quote_after": str,
+        "at": int,
+        "device": str,
+    },
+    "reading_preferences": {
+        "book_id": int,
+        "value": str,
+    },
+    "sync_records": {
+        "book_id": int,
+        "source_id": str,
+        "waiting": int,
+        "record": str,
+    },
+    "visits": {
+        "id": int,
+        "book_id": int,
+        "at": int,
+        "how": str,
+        "device": str,
+        "locator": str,
+    },
+    "weights": {
+        "book_id": int,
+        "counts": bytes,
+    },
+}
+"""By table, in the order in which rows can be inserted."""
