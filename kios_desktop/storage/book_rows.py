@@ -1,28 +1,27 @@
 """Converts a row of `books` to a `Book`, also where cells are damaged."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Row
 
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.library import Book, BookId, DocumentHashes
 from kios_desktop.domain.path_text import text_to_path
 from kios_desktop.domain.text import clean_line
+from kios_desktop.storage.damage import NamedCells
 from kios_desktop.storage.encoding import from_json, from_ms
 
 T = TypeVar("T")
 
 
-def book_of(row: Row[Any]) -> Book:
+def book_of(cells: NamedCells) -> Book:
     """Damaged cells count as empty: the book can still be read.
 
     Texts are cleaned again: an earlier version, or damage, may have left unfit characters.
 
     Raises ValueError when neither the file nor its hash is known.
     """
-    cells = row._mapping  # noqa: SLF001 (public, in spite of its name)
 
     def cell(name: str, kind: type[T], otherwise: T) -> T:
         value = cells[name]
@@ -47,7 +46,7 @@ def book_of(row: Row[Any]) -> Book:
         file = f"books/{sha256[:2]}/{sha256}.epub"  # as it was named when it was added
     progression = cells["total_progression"]
     return Book(
-        id=BookId(row.id),
+        id=BookId(cells["id"]),
         title=words("title") or _named_after(text("file_name")),
         authors=names("authors"),
         language=words("language"),

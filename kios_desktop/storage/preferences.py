@@ -6,11 +6,9 @@ Another version may have written more or fewer values, and one bad value must no
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, Final, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_type_hints
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.preferences import (
     AS_PUBLISHER,
@@ -20,13 +18,17 @@ from kios_desktop.domain.preferences import (
 )
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import to_json
-from kios_desktop.storage.tables import preferences
+from kios_desktop.storage.plain import first_cell
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 _NAME = "preferences"
+_LOAD = "SELECT value FROM preferences WHERE name = ?"
 
 
 class PreferenceStore:
@@ -36,19 +38,26 @@ class PreferenceStore:
         self._database = database
 
     async def load(self) -> Preferences:
-        text = await self._database.read(
-            lambda connection: connection.execute(
-                select(preferences.c.value).where(preferences.c.name == _NAME)
-            ).scalar()
+        return preferences_from(
+            await self._database.read_plainly(
+                lambda connection: first_cell(connection, _LOAD, _NAME)
+            )
         )
-        return preferences_from(text)
 
     async def save(self, asked: Preferences) -> None:
-        statement = insert(preferences).values(name=_NAME, value=to_json(asked))
-        statement = statement.on_conflict_do_update(
-            index_elements=["name"], set_={"value": statement.excluded.value}
-        )
-        await self._database.run(lambda connection: connection.execute(statement).close())
+        value = to_json(asked)
+
+        def work(connection: "Connection") -> None:
+            from sqlalchemy.dialects.sqlite import insert  # not before the first paint
+
+            from kios_desktop.storage.tables import preferences
+
+            statement = insert(preferences).values(name=_NAME, value=value)
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
+            )
+
+        await self._database.run(work)
 
 
 # What earlier versions stored, and what it means now. “The book’s font” would be taken for a

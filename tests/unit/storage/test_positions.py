@@ -12,7 +12,8 @@ from kios_desktop.domain.preferences import Answer
 from kios_desktop.domain.progress import Lead, Offer, Report, Sent, SyncRecord
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
-from kios_desktop.storage.positions import VISITS_KEPT, Positions
+from kios_desktop.storage.position_changes import VISITS_KEPT
+from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.tables import sync_records
 from kios_desktop.sync.events import Ask, Opened, Pulled
 from kios_desktop.sync.machine import step
