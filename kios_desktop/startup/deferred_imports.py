@@ -16,6 +16,10 @@ from kios_desktop.startup.garbage_collection import settle_garbage
 
 # one by one: after each, `settle_garbage` exempts it, so that a collection in between is short
 IN_A_THREAD: Final = (
+    "sqlalchemy",
+    "sqlalchemy.dialects.sqlite",
+    "kios_desktop.storage.book_changes",
+    "kios_desktop.storage.position_changes",
     "httpx",
     "kios_desktop.epub.places",
     "kios_desktop.ui.reader.book_map",

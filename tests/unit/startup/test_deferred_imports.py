@@ -103,11 +103,33 @@ LIBRARY = (
     "import kios_desktop.ui.shell.library_controller\n"
 )
 SHOWS_A_BOOK = ("kios_desktop.ui.reader.window", "kios_desktop.ui.reader.engine.page", "lxml")
+ONLY_CHANGES_NEED = ("sqlalchemy", "alembic")
 
 
-def test_the_library_is_painted_without_what_reads_and_shows_a_book() -> None:
+def test_the_library_is_painted_without_what_shows_a_book_or_changes_the_library() -> None:
+    """What is imported while Kios starts, `tests/e2e/test_first_screen.py` sees."""
     read = in_a_fresh_python(f"{LIBRARY}print(*sys.modules)").split()
-    assert not set(SHOWS_A_BOOK) & set(read)
+    assert not {*SHOWS_A_BOOK, *ONLY_CHANGES_NEED} & set(read)
+
+
+def test_a_book_is_shown_without_what_changes_the_library() -> None:
+    code = READ.replace("NAMES", "OPENS_A_BOOK").replace("json.dumps(read)", "*sys.modules")
+    assert not set(ONLY_CHANGES_NEED) & set(in_a_fresh_python(code).split())
+
+
+def test_all_that_changes_books_and_places_is_imported_in_a_thread() -> None:
+    code = (
+        "import sys\n"
+        "from importlib import import_module\n"
+        f"for name in {deferred_imports.IN_A_THREAD}: import_module(name)\n"
+        "print(*sys.modules)"
+    )
+    read = set(in_a_fresh_python(code).split())
+    assert {
+        "sqlalchemy.dialects.sqlite",
+        "kios_desktop.storage.book_changes",
+        "kios_desktop.storage.position_changes",
+    } <= read
 
 
 COUNT_DATACLASSES = """
