@@ -100,8 +100,8 @@ FAULTS = (
     Planted(
         "a command that reads may write",
         "kios_desktop/storage/connecting.py",
-        '{"mode": "ro", "timeout"',
-        '{"mode": "rw", "timeout"',
+        '"mode=ro", BUSY_MS',
+        '"mode=rw", BUSY_MS',
         ("tests/e2e/test_commands.py::test_a_command_that_reads_can_write_nothing",),
     ),
     Planted(
@@ -305,6 +305,20 @@ FAULTS = (
         "                self.write(upgrade_schema)\n",
         "                self.read(upgrade_schema)\n",
         (f"{_POWER}::test_an_upgrade_that_is_killed_leaves_what_was_there",),
+    ),
+    Planted(
+        "a change without SQLAlchemy is outside a transaction",
+        "kios_desktop/storage/database_file.py",
+        '        connection.execute("BEGIN IMMEDIATE")\n',
+        "",
+        ("tests/unit/storage/test_plain.py",),
+    ),
+    Planted(
+        "SQLAlchemy is imported before the library is painted",
+        "kios_desktop/storage/database_file.py",
+        "if TYPE_CHECKING:\n",
+        "if True:\n",
+        ("tests/e2e/test_first_screen.py",),
     ),
 )
 
