@@ -25,7 +25,3 @@ class BookAnchors:
             return await asyncio.to_thread(
                 lambda: [passages.find_again(one, self._sha256) for one in anchors]
             )
-
-    async def text(self, passage: Passage) -> str:
-        """The text of a passage. Raises PublicationError."""
-        return (await self.make(passage)).quote.exact

@@ -51,7 +51,7 @@ class Anchors(Protocol):
 
 
 class BookMarks:
-    """`sha256` is that of the book's file. `changed` is called after every change."""
+    """`sha256` is that of the book's file."""
 
     def __init__(
         self,
@@ -59,16 +59,20 @@ class BookMarks:
         book_id: BookId,
         sha256: str,
         anchors: Anchors,
-        changed: Callable[[], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store, self._book_id, self._sha256 = store, book_id, sha256
-        self._anchors, self._changed, self._now = anchors, changed, now
+        self._anchors, self._now = anchors, now
+        self._changed: Callable[[], None] = lambda: None
         self._marks: dict[MarkId, Mark] = {}
         self._ordered: list[Mark] | None = None
         self._unsaved: set[MarkId] = set()
         self._undeleted: set[MarkId] = set()
         self._saving = asyncio.Lock()
+
+    def listen(self, changed: Callable[[], None]) -> None:
+        """`changed` is called after every change."""
+        self._changed = changed
 
     # -- what there is
 
@@ -86,11 +90,6 @@ class BookMarks:
     @property
     def bookmarks(self) -> list[Mark]:
         return [mark for mark in self.all if mark.kind is MarkKind.BOOKMARK]
-
-    @property
-    def unsaved(self) -> int:
-        """How many changes the disk has not taken."""
-        return len(self._unsaved) + len(self._undeleted)
 
     def get(self, mark_id: MarkId) -> Mark | None:
         return self._marks.get(mark_id)
@@ -174,6 +173,14 @@ class BookMarks:
             self._unsaved.add(mark.id)
         self._tell()
         await self._save()
+
+    async def text_of(self, passage: Passage) -> str:
+        """The words of a passage; "" where the chapter can't be read."""
+        try:
+            return (await self._anchors.make(passage)).quote.exact
+        except PublicationError as error:
+            log.warning("no words of a passage: %s", error)
+            return ""
 
     async def try_saving(self) -> None:
         """Save again what the disk has not taken."""

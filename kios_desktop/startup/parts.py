@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
 from kios_desktop.application.books import KeptBooks
 from kios_desktop.application.live_preferences import LivePreferences
+from kios_desktop.application.open_files import Lease
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId
@@ -39,6 +39,7 @@ from kios_desktop.ui.shell.opening import Opening
 
 if TYPE_CHECKING:
     from kios_desktop.application.book_details import BookDetails
+    from kios_desktop.application.book_marks import BookMarks
     from kios_desktop.application.catalogs import Catalogs
     from kios_desktop.application.cleanup import Cleanup
     from kios_desktop.application.credentials import CredentialStore
@@ -154,15 +155,16 @@ class Parts:
             self.tasks,
             self._web_engine,
             self.publications,
-            self._mark_store,
+            self._book_marks,
         )
         readers.window_opened.connect(self.hooks.reader_opened)
         return readers
 
-    async def _mark_store(self) -> "Marks":
-        """The marks of all books, imported in a thread: a page is read meanwhile."""
-        await asyncio.to_thread(import_module, "kios_desktop.storage.marks")
-        return self.marks
+    def _book_marks(self, book_id: BookId, sha256: str, lease: Lease) -> "BookMarks":
+        from kios_desktop.application.book_anchors import BookAnchors
+        from kios_desktop.application.book_marks import BookMarks
+
+        return BookMarks(self.marks, book_id, sha256, BookAnchors(lease, sha256))
 
     @cached_property
     def marks(self) -> "Marks":

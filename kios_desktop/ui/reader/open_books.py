@@ -26,7 +26,7 @@ from kios_desktop.ui.reader.ports import BookStorePort, LastPlaces, SyncEnginePo
 from kios_desktop.ui.reader.reading_record import ReadingRecord
 
 if TYPE_CHECKING:  # not imported before the library is painted: what reads and shows a book
-    from kios_desktop.application.book_marks import MarkStore
+    from kios_desktop.application.book_marks import BookMarks
     from kios_desktop.application.open_publication import OpenPublication
     from kios_desktop.ui.reader.book_map import BookMap
     from kios_desktop.ui.reader.character_count import CharacterCount
@@ -58,11 +58,11 @@ class OpenBooks(QObject):
         tasks: Tasks,
         make_profile: Callable[[], "BookProfile"],
         publications: Publications,
-        mark_store: "Callable[[], Awaitable[MarkStore]]",
+        book_marks: "Callable[[BookId, str, Lease], BookMarks]",
     ) -> None:
-        """`mark_store` is first called when a book is on the screen."""
+        """`book_marks` makes those of a book, of its file’s SHA-256, when it is on the screen."""
         super().__init__()
-        self._mark_store = mark_store
+        self._book_marks = book_marks
         self._shelf, self._places = shelf, places
         self._sync, self._live, self._tasks = sync, live, tasks
         self._make_profile, self._publications = make_profile, publications
@@ -305,9 +305,7 @@ class OpenBooks(QObject):
             window.book_rule_chosen.connect(lambda rule: sync.remember(_stored_answer(rule)))
             window.set_book_rule(self._sync.book_overview(book_id).answer)
             sha256 = book.hashes.sha256 if book is not None else ""
-            window.first_page.connect(
-                lambda: self._tasks.start(self._mark(book_id, sha256, window, presenter, lease))
-            )
+            window.first_page.connect(lambda: self._mark(book_id, sha256, window, presenter, lease))
         window.start(presenter)
         self.window_opened.emit(window)
         self._announce()
@@ -318,7 +316,7 @@ class OpenBooks(QObject):
             )
         return window
 
-    async def _mark(
+    def _mark(
         self,
         book_id: BookId,
         sha256: str,
@@ -327,23 +325,13 @@ class OpenBooks(QObject):
         lease: Lease,
     ) -> None:
         """Let the book be marked, once it is on the screen."""
-        store = await self._mark_store()
-        if self._windows.get(book_id) is not window or window.is_closing:
-            return
-        from kios_desktop.application.book_anchors import BookAnchors
-        from kios_desktop.application.book_marks import BookMarks
         from kios_desktop.ui.reader.marks.marks_presenter import MarksPresenter
 
-        anchors = BookAnchors(lease, sha256)
-        window.marking.start(
-            MarksPresenter(
-                lambda changed: BookMarks(store, book_id, sha256, anchors, changed),
-                window.marking,
-                self._tasks,
-                presenter.go_to_place,
-                anchors.text,
+        if self._windows.get(book_id) is window and not window.is_closing:
+            marks = self._book_marks(book_id, sha256, lease)
+            window.marking.start(
+                MarksPresenter(marks, window.marking, self._tasks, presenter.go_to_place)
             )
-        )
 
     # -- while a book is open
 

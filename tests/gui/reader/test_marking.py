@@ -263,7 +263,7 @@ async def test_a_new_range_of_a_highlight_is_kept(qapp: QApplication, tmp_path: 
         presenter = it.book.window.marking._presenter
         assert presenter is not None
         presenter.edit_range()
-        await until(lambda: presenter.has_selection)
+        await until(lambda: it.bar is not None)
         await it.select(Passage(Place(0, 3), Place(0, 13)))
         async with asyncio.timeout(8):
             while [one.text for one in await it.kept()] != ["The fog came"]:

@@ -82,7 +82,8 @@ class Reading:
     changes: int = 0
 
     def __post_init__(self) -> None:
-        self.marks = BookMarks(self.disk, BOOK, SHA, self.book, self.changed, lambda: NOW)
+        self.marks = BookMarks(self.disk, BOOK, SHA, self.book, lambda: NOW)
+        self.marks.listen(self.changed)
 
     def changed(self) -> None:
         self.changes += 1
@@ -136,10 +137,10 @@ async def test_what_a_full_disk_refuses_is_saved_later() -> None:
         await reading.marks.highlight(passage(2, 9), MarkColour.PINK)
     with pytest.raises(Full):
         await reading.marks.delete([kept.id])
-    assert [one.text for one in reading.marks.all] == ["2 to 9"] and reading.marks.unsaved == 2
+    assert [one.text for one in reading.marks.all] == ["2 to 9"]
     reading.disk.full = False
     await reading.marks.try_saving()
-    assert list(reading.disk.kept.values()) == reading.marks.all and reading.marks.unsaved == 0
+    assert list(reading.disk.kept.values()) == reading.marks.all
 
 
 async def test_a_damaged_chapter_costs_the_text_and_not_the_mark() -> None:

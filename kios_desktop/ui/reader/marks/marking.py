@@ -124,10 +124,6 @@ class Marking(QObject):
 
         return call
 
-    @property
-    def caret_on(self) -> bool:
-        return self._caret_on
-
     def toggle_caret(self) -> None:
         """Show a caret in the text, with which keys select."""
         self._caret_on = not self._caret_on

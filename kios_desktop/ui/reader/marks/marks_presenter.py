@@ -45,16 +45,14 @@ class MarksPresenter:
 
     def __init__(
         self,
-        marks: Callable[[Callable[[], None]], BookMarks],
+        marks: BookMarks,
         view: MarksView,
         tasks: Tasks,
         look_at: Callable[[Place], None],
-        text_of: Callable[[Passage], Awaitable[str]],
     ) -> None:
-        """`marks` makes those of the book, given what to call at each change."""
         self._view, self._tasks, self._look_at = view, tasks, look_at
-        self._text_of = text_of
-        self.marks = marks(self._changed)
+        self.marks = marks
+        marks.listen(self._changed)
         self._totals: dict[int, int] = {}  # of the chapters that are loaded
         self._painted: dict[int, Layers] = {}
         self._selected: Selected | None = None
@@ -131,10 +129,6 @@ class MarksPresenter:
         self._view.hide_bar()
         return True
 
-    @property
-    def has_selection(self) -> bool:
-        return self._selected is not None
-
     # -- what the bar, the menu and the keys do
 
     def colour(self, colour: MarkColour) -> None:
@@ -190,7 +184,7 @@ class MarksPresenter:
             self._tasks.start(self._search(passage))
 
     async def _search(self, passage: Passage) -> None:
-        self._view.search(await self._text_of(passage))
+        self._view.search(await self.marks.text_of(passage))
 
     # -- bookmarks
 
