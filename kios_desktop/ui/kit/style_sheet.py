@@ -104,6 +104,11 @@ QLineEdit[kind="field"]:focus { border: 2px solid $focus; padding: 0 8px; }
 QLineEdit[kind="field"][wrong="true"] { border: 1px solid $danger; }
 QLineEdit[kind="field"][wrong="true"]:focus { border: 2px solid $danger; padding: 0 8px; }
 QLineEdit[kind="field"]:disabled { color: $textDisabled; border-color: $border; }
+QPlainTextEdit[kind="field"] { background: $base; color: $text;
+  placeholder-text-color: $textFaint; selection-background-color: $selected;
+  selection-color: $selectedText; border: 1px solid $borderControl; border-radius: 6px;
+  padding: 5px; }
+QPlainTextEdit[kind="field"]:focus { border: 2px solid $focus; padding: 4px; }
 QComboBox[kind="field"] { background: $base; color: $text; border: 1px solid $borderControl;
   border-radius: 6px; padding: 0 10px; }
 QComboBox[kind="field"]:hover { background: $hover; }

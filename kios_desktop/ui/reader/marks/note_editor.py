@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QTextCursor
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from kios_desktop.domain.text import PASSAGE
@@ -36,10 +36,7 @@ class NoteEditor(QWidget):
         self._save = button(tr("Save"), "primary", height="controlSmall")
         self._save.setToolTip(tr("Save ({keys})", keys=_native("Ctrl+Return")))
         self._save.clicked.connect(self.done)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.done)
+        self.field.entered.connect(self.done)
         row = QHBoxLayout()
         row.addWidget(label(tr("Note"), "section"))
         row.addStretch(1)
@@ -62,7 +59,9 @@ class NoteEditor(QWidget):
 
 
 class _Field(QPlainTextEdit):
-    """Typing in it turns no page and closes nothing but by Esc."""
+    """Typing in it turns no page; Esc and Ctrl+Enter close it."""
+
+    entered = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,6 +71,10 @@ class _Field(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             event.ignore()
+            return
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
             return
         super().keyPressEvent(event)
         event.accept()

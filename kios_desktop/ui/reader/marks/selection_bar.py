@@ -1,8 +1,6 @@
 """The bar beside selected text, or beside a highlight."""
 
-from typing import Final
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -10,8 +8,6 @@ from kios_desktop.domain.marks import Mark, MarkColour, MarkStyle
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.marks.colours import ColourDot
 from kios_desktop.ui.widgets.buttons import IconButton
-
-_HEIGHT: Final = 46  # px, without its border
 
 
 class SelectionBar(QWidget):
@@ -27,11 +23,10 @@ class SelectionBar(QWidget):
     def __init__(self, mark: Mark | None, last: tuple[MarkColour, MarkStyle]) -> None:
         """`mark` is the highlight that it is about, None for a selection; `last` was used last."""
         super().__init__()
-        self.setFixedHeight(_HEIGHT)
         self.setAccessibleName(tr("Highlight") if mark is None else tr("This highlight"))
         colour, style = (mark.colour, mark.style) if mark is not None else last
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 8, 0)
+        row.setContentsMargins(8, 7, 8, 7)  # 46 px high
         row.setSpacing(0)
         self.dots = {one: ColourDot(one) for one in MarkColour}
         for one, dot in self.dots.items():
@@ -68,8 +63,6 @@ def _button(icon: str, name: str, key: str = "", *, checkable: bool = False) -> 
 
 def _line() -> QFrame:
     line = QFrame()
-    line.setFrameShape(QFrame.Shape.VLine)
+    line.setProperty("kind", "line")
     line.setFixedSize(1, 24)
-    line.setProperty("kind", "separator")
-    line.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return line
