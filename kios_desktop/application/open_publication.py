@@ -3,13 +3,15 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kios_desktop.domain.errors import Missing
+from kios_desktop.domain.errors import Missing, PublicationError
 from kios_desktop.domain.locator import Place, Resolution
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import fallback
+from kios_desktop.epub import href as hrefs
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.counting import Counting
 from kios_desktop.epub.outline import read_or_keep
@@ -17,6 +19,7 @@ from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
 
 if TYPE_CHECKING:  # at run time it would import all notations before the first page
+    from kios_desktop.epub.footnotes import Note, NoteLink
     from kios_desktop.epub.places import Places
 
 BREATH_S = 0.002  # between two slices of counting, for the GUI thread
@@ -84,6 +87,18 @@ class OpenPublication:
     def place_of_cfi(self, text: str, spine_index: int) -> Resolution:
         """What a CFI that a link has means, see `Places.from_cfi`. Blocking."""
         return self.places.from_cfi(text, spine_index)
+
+    def note(self, link: "NoteLink", spine_index: int) -> "tuple[Note, dict[str, bytes]] | None":
+        """The note that a link leads to, and its pictures by their `src`. Blocking."""
+        found = self.places.footnotes.note(link, spine_index)
+        if found is None:
+            return None
+        pictures: dict[str, bytes] = {}
+        base = self.publication.reading_order[found.spine_index].href
+        for source in found.pictures:
+            with suppress(PublicationError):
+                pictures[source] = self.file(hrefs.resolve(base, source)[0])
+        return found, pictures
 
     def file(self, href: str) -> bytes:
         """A file as it is in the book. Blocking. Raises PublicationError."""

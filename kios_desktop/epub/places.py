@@ -15,6 +15,7 @@ from kios_desktop.epub import limits, quotes, readium
 from kios_desktop.epub.cfi_places import Cfis
 from kios_desktop.epub.chapters import Chapters
 from kios_desktop.epub.container import Container
+from kios_desktop.epub.footnotes import Footnotes
 from kios_desktop.epub.kobo_places import KoboProgress, KoboSpans, Outside
 from kios_desktop.epub.locator_places import Locators
 from kios_desktop.epub.passages import Passages
@@ -45,6 +46,7 @@ class Places:
         self._xpointers = XPointers(publication, self._models)
         self._cfis = Cfis(publication, self._models)
         self.passages = Passages(publication, self._models, self._cfis, self._chapters)
+        self.footnotes = Footnotes(publication, self._models)
         self._spans = KoboSpans(publication, self._models)
         self._locators = Locators(publication, self._models, self._cfis, self._spans)
         self._measured: tuple[int, ...] | None = None

@@ -12,6 +12,9 @@ const CLICK_SLOP = 5; // px that the pointer may move during a click
 const WHEEL_STEP = 60; // px of wheel movement for one page
 const SCROLL_REST_MS = 120;
 const DOUBLE_MS = 250; // in which a second click on text may follow, which selects a word
+const OPS = "http://www.idpf.org/2007/ops"; // of epub:type
+const MOST_IDS = 8; // of and in a link
+const LINK_TEXT = 80; // characters that are told
 const HOVER_MS = 150; // that the pointer rests on marked text before its note is shown
 
 /** @param {Chapter} chapter @param {Reader} reader */
@@ -56,7 +59,8 @@ export function watchClicks(doc, reader, x, chapter) {
     event.preventDefault();
     event.stopPropagation();
     const href = link.getAttribute("href") || link.getAttributeNS("http://www.w3.org/1999/xlink", "href");
-    if (href) reader.emit({ type: "link", href, spine: reader.current ? reader.current.spine : 0 });
+    const spine = reader.current ? reader.current.spine : 0;
+    if (href) reader.emit({ type: "link", href, spine, ...reference(link, chapter) });
     return true;
   };
   doc.addEventListener("click", (event) => {
@@ -80,6 +84,26 @@ export function watchClicks(doc, reader, x, chapter) {
     if (event.button === 1) follow(event); // the right button asks for the menu
   }, true);
   doc.addEventListener("dragstart", (event) => event.preventDefault());
+}
+
+/** What tells a reference to a note from other links, and where it is on the page.
+ * @param {Element} link @param {Chapter} [chapter] */
+function reference(link, chapter) {
+  const view = /** @type {Window} */ (link.ownerDocument.defaultView);
+  const type = link.getAttributeNS(OPS, "type") ?? link.getAttribute("epub:type") ?? "";
+  const around = [link, ...link.querySelectorAll("[id]")].slice(0, MOST_IDS);
+  for (let at = link.parentElement; at && around.length < MOST_IDS + 3; at = at.parentElement) around.push(at);
+  const raised = link.closest("sup") ?? link.querySelector("sup") ??
+    (/^(super|\d)/.test(view.getComputedStyle(link).verticalAlign) ? link : null);
+  const { left, top, width, height } = link.getClientRects()[0] ?? link.getBoundingClientRect();
+  const { offsetLeft, offsetTop } = chapter?.frame ?? { offsetLeft: 0, offsetTop: 0 };
+  return {
+    text: (link.textContent ?? "").trim().slice(0, LINK_TEXT),
+    kinds: `${type} ${link.getAttribute("role") ?? ""}`.toLowerCase().split(/\s+/).filter(Boolean),
+    ids: around.map(({ id }) => id).filter(Boolean),
+    raised: Boolean(raised),
+    box: [left + offsetLeft, top + offsetTop, width, height],
+  };
 }
 
 /** The character under the pointer, as it is told: its place, and its box in the page.

@@ -14,13 +14,14 @@ from kios_desktop.ui.reader.book_map import PercentOf
 from kios_desktop.ui.reader.contents import Contents
 from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.engine.book_view import BookView
-from kios_desktop.ui.reader.engine.wire import Destination, Lines, OpenBook
+from kios_desktop.ui.reader.engine.wire import Box, Destination, Lines, OpenBook
+from kios_desktop.ui.reader.footnotes import FootnotePopovers
 from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.link_question import WebLinks
 from kios_desktop.ui.reader.page_controller import PageController
 from kios_desktop.ui.reader.panel import Panel
 from kios_desktop.ui.reader.question import Question
-from kios_desktop.ui.reader.screen import Prompt, ShownPlace
+from kios_desktop.ui.reader.screen import Prompt, ShownNote, ShownPlace
 
 TOAST_BOTTOM = 14  # px between a toast and the lower edge
 
@@ -36,6 +37,7 @@ class WindowParts(Protocol):
     contents: Contents
     pill: BackPill
     pages: PageController
+    footnotes: FootnotePopovers
     overlays: OverlayHost
     bars: BarsVisibility
     question: Question
@@ -139,6 +141,9 @@ class ReaderDisplay:
 
     def say(self, text: str) -> None:
         self.show_toast(text)
+
+    def show_note(self, shown: ShownNote, box: Box, go_there: Callable[[], None]) -> None:
+        self._parts.footnotes.show(shown, box, go_there)
 
     def ask_about_link(self, url: str) -> None:
         self._links.open(url)

@@ -5,16 +5,20 @@ from collections.abc import Awaitable, Callable
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href as hrefs
-from kios_desktop.epub.link_targets import LinkTargets, is_cfi
+from kios_desktop.epub.footnotes import NoteLink
+from kios_desktop.epub.link_targets import LinkTarget, LinkTargets, is_cfi
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.engine.wire import Destination
-from kios_desktop.ui.reader.screen import ReaderScreen
+from kios_desktop.ui.reader.engine.wire import Box, Destination, LinkActivated
+from kios_desktop.ui.reader.screen import ReaderScreen, ShownNote
 
 OPENABLE = ("http://", "https://", "mailto:")
 
 PlaceOfCfi = Callable[[str, int], Awaitable[Place | None]]
 """The place that a CFI in a spine item means; None when the file can't be read."""
+
+NoteOf = Callable[[NoteLink, int], Awaitable[ShownNote | None]]
+"""The note that a link in a spine item leads to; None when it leads to something else."""
 
 Jump = Callable[[Destination, bool], None]
 """Sends the page to a destination, to read on there or only to look (True)."""
@@ -29,14 +33,16 @@ class BookLinks:
         screen: ReaderScreen,
         tasks: Tasks,
         place_of_cfi: PlaceOfCfi,
+        note_of: NoteOf,
         jump: Jump,
     ) -> None:
         self._targets = LinkTargets(publication)
         self._screen, self._tasks = screen, tasks
-        self._place_of_cfi, self._jump = place_of_cfi, jump
+        self._place_of_cfi, self._note_of, self._jump = place_of_cfi, note_of, jump
 
-    def follow(self, href: str, spine_index: int) -> None:
-        """A link in the chapter `spine_index` was followed."""
+    def follow(self, link: LinkActivated) -> None:
+        """A link was followed: to a note, which is shown beside it, or elsewhere."""
+        href, spine_index = link.href, link.spine
         if hrefs.is_remote(href):
             if href.lower().startswith(OPENABLE):
                 self._screen.ask_about_link(href)
@@ -47,7 +53,27 @@ class BookLinks:
         if target is None:
             self._screen.show_toast(tr("This link leads nowhere in the book."))
             return
-        self.go(target.spine_index, target.fragment, look=True)
+        kinds, ids = frozenset(link.kinds), frozenset(link.ids)
+        asked = NoteLink(href, link.text, kinds, ids, link.raised)
+        if asked.may_lead_to_a_note and target.fragment and not is_cfi(target.fragment):
+            work = self._show_note(asked, link.box, spine_index, target)
+            self._tasks.replace(f"note-{id(self)}", work)
+        else:
+            self.go(target.spine_index, target.fragment, look=True)
+
+    async def _show_note(
+        self, asked: NoteLink, box: Box, spine_index: int, target: LinkTarget
+    ) -> None:
+        """Show the note that a link leads to, or go where it leads."""
+        shown = await self._note_of(asked, spine_index)
+
+        def go() -> None:
+            self.go(target.spine_index, target.fragment, look=True)
+
+        if shown is None:
+            go()
+        else:
+            self._screen.show_note(shown, box, go)
 
     def go(self, spine_index: int, fragment: str, look: bool) -> None:
         """Go to an element by id, or to the place of a CFI as soon as that is known."""

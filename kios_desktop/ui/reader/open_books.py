@@ -28,10 +28,12 @@ from kios_desktop.ui.reader.reading_record import ReadingRecord
 if TYPE_CHECKING:  # not imported before the library is painted: what reads and shows a book
     from kios_desktop.application.book_marks import BookMarks
     from kios_desktop.application.open_publication import OpenPublication
+    from kios_desktop.epub.footnotes import NoteLink
     from kios_desktop.ui.reader.book_map import BookMap
     from kios_desktop.ui.reader.character_count import CharacterCount
     from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
     from kios_desktop.ui.reader.presenter import ReaderPresenter
+    from kios_desktop.ui.reader.screen import ShownNote
     from kios_desktop.ui.reader.window import ReaderWindow
 
 log = logging.getLogger(__name__)
@@ -291,6 +293,7 @@ class OpenBooks(QObject):
             urls_of=page.urls_of,
             excerpt=lambda place: _excerpt(lease, place),
             place_of_cfi=lambda text, spine_index: _place_of_cfi(lease, text, spine_index),
+            note_of=lambda link, spine_index: _note(lease, link, spine_index),
             on_finished=lambda marked: self._record.finished(book_id, marked),
             paged=lambda: window.paged,
             finished=finished,
@@ -417,6 +420,19 @@ async def _place_of_cfi(lease: Lease, text: str, spine_index: int) -> Place | No
             log.warning("no place of a link: %s", e)
             return None
     return found.place
+
+
+async def _note(lease: Lease, link: "NoteLink", spine_index: int) -> "ShownNote | None":
+    """The note that a link leads to, with its pictures; None when the file can't be read."""
+    from kios_desktop.ui.reader.screen import ShownNote
+
+    with lease.duplicate() as opened:
+        try:
+            found = await asyncio.to_thread(opened.note, link, spine_index)
+        except PublicationError as e:
+            log.warning("no note of a link: %s", e)
+            return None
+    return None if found is None else ShownNote(*found)
 
 
 def _stored_answer(rule: Answer) -> Answer | None:

@@ -148,7 +148,7 @@ class PageController(QObject):
             case Clicked():
                 self.clicked.emit(message)
             case LinkActivated():
-                presenter.link(message.href, message.spine)
+                presenter.link(message)
             case Zoomed():
                 self.zoomed.emit(1 if message.larger else -1)
             case Edge():

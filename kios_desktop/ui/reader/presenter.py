@@ -19,6 +19,7 @@ from kios_desktop.ui.reader.engine.wire import (
     LEFT_OUT,
     Destination,
     Edge,
+    LinkActivated,
     Loaded,
     OpenBook,
     PageStyle,
@@ -26,7 +27,7 @@ from kios_desktop.ui.reader.engine.wire import (
 )
 from kios_desktop.ui.reader.finished_state import FinishedState
 from kios_desktop.ui.reader.jump_history import JumpHistory, JumpOrigin
-from kios_desktop.ui.reader.links import BookLinks, PlaceOfCfi
+from kios_desktop.ui.reader.links import BookLinks, NoteOf, PlaceOfCfi
 from kios_desktop.ui.reader.place_display import PlaceDisplay
 from kios_desktop.ui.reader.place_offers import PlaceOffers
 from kios_desktop.ui.reader.reading_speed import ReadingSpeed
@@ -57,6 +58,7 @@ class ReaderPresenter:
         urls_of: Callable[[Sequence[str]], list[str]],
         excerpt: Excerpt,
         place_of_cfi: PlaceOfCfi,
+        note_of: NoteOf,
         on_finished: OnFinished,
         paged: Callable[[], bool],
         finished: bool = False,
@@ -75,7 +77,7 @@ class ReaderPresenter:
         self._display = PlaceDisplay(publication, book_map, screen, self._jumps, self._speed)
         self.describe = self._display.describe
         self.offers = PlaceOffers(book_map, screen, tasks, excerpt, lambda: self._reading_place)
-        self._links = BookLinks(publication, screen, tasks, place_of_cfi, self._jump_to)
+        self._links = BookLinks(publication, screen, tasks, place_of_cfi, note_of, self._jump_to)
         self.failures = ChapterFailures()
         self._here: ShownScreen | None = None
         self._reason = _MoveReason.OPEN
@@ -226,9 +228,9 @@ class ReaderPresenter:
             return self._looking_from
         return self._here.place if self._here else self._start
 
-    def link(self, href: str, spine: int) -> None:
-        """A link in the chapter `spine` was followed."""
-        self._links.follow(href, spine)
+    def link(self, message: LinkActivated) -> None:
+        """A link was followed, in the book or in a note."""
+        self._links.follow(message)
 
     # -- moving by choice
 

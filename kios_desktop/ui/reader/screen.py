@@ -1,16 +1,17 @@
 """The ports and values of the reader's presenter. No Qt."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer
+from kios_desktop.epub.footnotes import Note
 from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import PercentOf
 from kios_desktop.ui.reader.contents_line import ContentsLine
-from kios_desktop.ui.reader.engine.wire import Destination, Lines, OpenBook
+from kios_desktop.ui.reader.engine.wire import Box, Destination, Lines, OpenBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,14 @@ class Prompt:
     note: str  # “further on in this chapter”, “This looks like the server started over.”, ""
 
 
+@dataclass(frozen=True, slots=True)
+class ShownNote:
+    """A note as it is shown; `pictures` are files by their `src`."""
+
+    note: Note
+    pictures: Mapping[str, bytes]
+
+
 class ReaderScreen(Protocol):
     """What the presenter shows."""
 
@@ -109,6 +118,8 @@ class ReaderScreen(Protocol):
     def mark_other_device(self, fraction: float | None) -> None: ...
     def ask_about_link(self, url: str) -> None: ...
     def say(self, text: str) -> None: ...
+    def show_note(self, shown: ShownNote, box: Box, go_there: Callable[[], None]) -> None:
+        """Beside a box of the page; `go_there` leads to the note in the book."""
 
 
 class PlaceSync(Protocol):

@@ -30,6 +30,7 @@ from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.display import ReaderDisplay
 from kios_desktop.ui.reader.engine.book_view import BookView
 from kios_desktop.ui.reader.engine.page import BookPage
+from kios_desktop.ui.reader.footnotes import FootnotePopovers
 from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.link_question import WebLinks
 from kios_desktop.ui.reader.marks.marking import Marking
@@ -110,6 +111,8 @@ class ReaderWindow(QMainWindow):
             self.overlays, self.header, self.bars, choices, self._go_to_typed
         )
         rtl = direction is Direction.RTL
+        self.footnotes = FootnotePopovers(self.overlays, self.view)
+        self.footnotes.link.connect(lambda link: self._with_presenter(lambda it: it.link(link))())
         self.marking = Marking(page, self.view, self.overlays, self.display.show_toast)
         self.view.select = self.marking.move
         self.viewer = BookViewer(

@@ -142,10 +142,19 @@ class ViewCopied(msgspec.Struct, frozen=True, tag="view_copied"):
 
 
 class LinkActivated(msgspec.Struct, frozen=True, tag="link"):
-    """A link was followed; `href` as written in the chapter `spine`."""
+    """A link was followed; `href` as written in the chapter `spine`.
+
+    `kinds` are its epub:type and role, `ids` its own and those around and inside it; `raised`: it
+    stands above its line.
+    """
 
     href: str
     spine: int
+    text: str = ""
+    kinds: list[str] = []
+    ids: list[str] = []
+    raised: bool = False
+    box: Box = NO_BOX
 
 
 class Zoomed(msgspec.Struct, frozen=True, tag="zoomed"):

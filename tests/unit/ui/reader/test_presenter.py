@@ -12,23 +12,26 @@ from kios_desktop.domain.locator import Chapter, Locator, Place, Precision
 from kios_desktop.domain.preferences import PageTheme, ReadingSettings
 from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntry
+from kios_desktop.epub.footnotes import Note, NoteLink
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.book_map import BookMap, PercentOf
 from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.engine.wire import (
     LEFT_OUT,
+    Box,
     Destination,
     Edge,
     Lines,
+    LinkActivated,
     Loaded,
     OpenBook,
     Relocated,
 )
 from kios_desktop.ui.reader.page_style import new_page_style
 from kios_desktop.ui.reader.presenter import ReaderPresenter
-from kios_desktop.ui.reader.screen import Prompt, ShownPlace, minutes_text
+from kios_desktop.ui.reader.screen import Prompt, ShownNote, ShownPlace, minutes_text
 
-LOOK = new_page_style(ReadingSettings(), {}, PageTheme.PAPER, dim_pictures=False)
+LOOK = new_page_style(ReadingSettings(), {"bg": "#FFFFFF"}, PageTheme.PAPER, dim_pictures=False)
 
 
 @dataclass
@@ -37,6 +40,7 @@ class FakeScreen:
 
     book: OpenBook | None = None
     destinations: list[Destination] = field(default_factory=list)
+    notes: list[tuple[str, Box]] = field(default_factory=list)
     prompts: list[Prompt] = field(default_factory=list)
     hidden: int = 0
     toasts: list[str] = field(default_factory=list)
@@ -73,6 +77,10 @@ class FakeScreen:
 
     def show_pill(self, label: str) -> None:
         self.pills.append(label)
+
+    def show_note(self, shown: ShownNote, box: Box, go_there: Callable[[], None]) -> None:
+        self.notes.append((shown.note.mark, box))
+        self.go_there = go_there
 
     def show_prompt(self, prompt: Prompt) -> None:
         self.prompts.append(prompt)
@@ -135,6 +143,10 @@ class Reading:
         async def place_of_cfi(text: str, spine_index: int) -> Place | None:
             return self.cfis.get(text)
 
+        async def note_of(link: NoteLink, _spine_index: int) -> ShownNote | None:
+            return self.notes.get(link.href)
+
+        self.notes: dict[str, ShownNote] = {}
         self.cfis: dict[str, Place] = {}
         self.tasks = Tasks(self.errors.append)
         self.presenter = ReaderPresenter(
@@ -146,6 +158,7 @@ class Reading:
             urls_of=lambda hrefs: [f"book://x/{href}" for href in hrefs],
             excerpt=excerpt,
             place_of_cfi=place_of_cfi,
+            note_of=note_of,
             on_finished=self.finished.append,
             paged=lambda: True,
             finished=finished,
@@ -302,7 +315,7 @@ def test_hostile_links_lead_nowhere(href: str) -> None:
     reading = Reading()
     reading.open()
     before = list(reading.screen.destinations)
-    reading.presenter.link(href, 0)
+    reading.presenter.link(LinkActivated(href, 0))
     assert reading.screen.links == []
     assert reading.screen.destinations == before
     assert reading.screen.toasts == ["Kios doesn’t open links of this kind."]
@@ -311,24 +324,47 @@ def test_hostile_links_lead_nowhere(href: str) -> None:
 def test_web_link_is_asked_about() -> None:
     reading = Reading()
     reading.open()
-    reading.presenter.link("https://example.org/x", 0)
+    reading.presenter.link(LinkActivated("https://example.org/x", 0))
     assert reading.screen.links == ["https://example.org/x"]
 
 
 def test_links_inside_the_book_are_followed() -> None:
     reading = Reading()
     reading.open()
-    reading.presenter.link("c2.xhtml#note", 0)
-    reading.presenter.link("#here", 1)
-    reading.presenter.link("../text/c3.xhtml", 1)
+    reading.presenter.link(LinkActivated("c2.xhtml#note", 0))
+    reading.presenter.link(LinkActivated("#here", 1))
+    reading.presenter.link(LinkActivated("../text/c3.xhtml", 1))
     wanted = [(2, "note"), (1, "here"), (3, "")]
     assert [(d.spine, d.anchor) for d in reading.screen.destinations[1:]] == wanted
+
+
+async def test_a_note_is_shown_beside_its_reference_and_the_place_stays() -> None:
+    reading = Reading()
+    reading.open()
+    note = Note("3", "<p>The note.</p>", 2, "n3")
+    reading.notes["c2.xhtml#n3"] = ShownNote(note, {})
+    reading.presenter.link(LinkActivated("c2.xhtml#n3", 0, "3", box=(1, 2, 3, 4)))
+    await asyncio.sleep(0.01)
+    assert reading.screen.notes == [("3", (1, 2, 3, 4))]
+    assert len(reading.screen.destinations) == 1, "nothing moved"
+    reading.screen.go_there()
+    assert [(d.spine, d.anchor) for d in reading.screen.destinations[1:]] == [(2, "n3")]
+    assert [name for name, _ in reading.sync.events] == ["opened"], "it is only looked at"
+
+
+async def test_a_short_link_to_something_else_is_followed() -> None:
+    reading = Reading()
+    reading.open()
+    reading.presenter.link(LinkActivated("c2.xhtml#n3", 0, "3"))
+    await asyncio.sleep(0.01)
+    assert reading.screen.notes == []
+    assert [(d.spine, d.anchor) for d in reading.screen.destinations[1:]] == [(2, "n3")]
 
 
 def test_link_out_of_the_spine_is_said_to_lead_nowhere() -> None:
     reading = Reading()
     reading.open()
-    reading.presenter.link("missing.xhtml", 0)
+    reading.presenter.link(LinkActivated("missing.xhtml", 0))
     assert reading.screen.toasts == ["This link leads nowhere in the book."]
 
 
@@ -457,7 +493,7 @@ def test_a_choice_before_the_first_page_opens_the_book_and_is_a_move() -> None:
 
 
 def look_at_a_note(reading: Reading) -> None:
-    reading.presenter.link("c3.xhtml#note", 1)
+    reading.presenter.link(LinkActivated("c3.xhtml#note", 1))
     reading.at(3, 900, "go", book_end=True)
 
 
@@ -479,7 +515,7 @@ def test_a_notes_own_link_back_ends_the_look() -> None:
     reading = Reading()
     reading.open(1, 300)
     look_at_a_note(reading)
-    reading.presenter.link("c1.xhtml#ref", 3)
+    reading.presenter.link(LinkActivated("c1.xhtml#ref", 3))
     reading.at(1, 390, "go")
     reading.at(1, 500)
     assert reading.sync.events[1:] == [("turned", Place(1, 500))]
@@ -529,7 +565,7 @@ def test_a_link_inside_a_note_is_the_same_look_and_so_is_forward() -> None:
     reading = Reading()
     reading.open(1, 300)
     look_at_a_note(reading)
-    reading.presenter.link("c2.xhtml", 3)
+    reading.presenter.link(LinkActivated("c2.xhtml", 3))
     reading.at(2, 0, "go")
     reading.presenter.go_back()
     reading.at(3, 900, "go")
@@ -684,7 +720,7 @@ async def test_a_link_to_a_cfi_leads_to_its_place(href: str) -> None:
     reading.open()
     fragment = href.partition("#")[2].replace("%20", " ")
     reading.cfis[fragment] = Place(3, 77)
-    reading.presenter.link(href, 1)
+    reading.presenter.link(LinkActivated(href, 1))
     async with asyncio.timeout(2):
         while len(reading.screen.destinations) < 2:
             await asyncio.sleep(0)
@@ -695,10 +731,10 @@ async def test_a_link_to_a_cfi_leads_to_its_place(href: str) -> None:
 async def test_a_cfi_that_cannot_be_read_leads_to_its_chapter_and_none_after_the_end() -> None:
     reading = Reading()
     reading.open()
-    reading.presenter.link("../package.opf#epubcfi(/6/8!/4/2/1:5)", 1)
+    reading.presenter.link(LinkActivated("../package.opf#epubcfi(/6/8!/4/2/1:5)", 1))
     await asyncio.sleep(0.01)
     assert reading.screen.destinations[1:] == [Destination(spine=3, cause="go")]
-    reading.presenter.link("../package.opf#epubcfi(/6/6!/4/2/1:5)", 1)
+    reading.presenter.link(LinkActivated("../package.opf#epubcfi(/6/6!/4/2/1:5)", 1))
     reading.presenter.closed()
     await asyncio.sleep(0.01)
     assert len(reading.screen.destinations) == 2
@@ -710,7 +746,7 @@ async def test_a_cfi_that_cannot_be_read_leads_to_its_chapter_and_none_after_the
 def test_a_link_that_is_spelled_otherwise_is_followed(href: str) -> None:
     reading = Reading()
     reading.open()
-    reading.presenter.link(href + "#a", 0)
+    reading.presenter.link(LinkActivated(href + "#a", 0))
     assert reading.screen.destinations[1:] == [Destination(spine=2, anchor="a", cause="go")]
 
 
@@ -718,5 +754,5 @@ def test_a_link_that_is_spelled_otherwise_is_followed(href: str) -> None:
 def test_a_link_to_what_is_no_chapter_leads_nowhere(href: str) -> None:
     reading = Reading()
     reading.open()
-    reading.presenter.link(href, 0)
+    reading.presenter.link(LinkActivated(href, 0))
     assert reading.screen.toasts == ["This link leads nowhere in the book."]
