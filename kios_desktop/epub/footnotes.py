@@ -29,12 +29,15 @@ _NOTES: Final = frozenset(
 )
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MARK = re.compile(
-    r"[\[({⟨]?\s*(?:note\s*)?([0-9]{1,4}|[*∗†‡§¶#]{1,4}|[ivxlcdm]{1,7}|[a-z])\s*[\])}⟩.:]?",
+    r"[\[({⟨]?\s*(?:note\s*)?([0-9]{1,4}|[*\u2217\u2020\u2021\xa7\xb6#]{1,4}|[ivxlcdm]{1,7}|[a-z])\s*[\])}⟩.:]?",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r'<img src="([^"]*)"')
+_EMPTY = re.compile(r"[\[({]\s*[\])}]\s*")  # around the mark that was left out
 _SPACES = re.compile(r"[ \t\r\n]+")
-_ARROWS = re.compile("[\\s\u2190-\u21ff\u2b05\u23ce^\\[\\]()0-9*†‡§.\ufe0e\ufe0f]*(?:back|return)?")
+_ARROWS = re.compile(
+    "[\\s\u2190-\u21ff\u2b05\u23ce^\\[\\]()0-9*\u2020\u2021\xa7.\ufe0e\ufe0f]*(?:back|return)?"
+)
 
 _KEPT: Final = frozenset(
     {"p", "em", "i", "strong", "b", "sup", "sub", "br", "ul", "ol", "li", "blockquote", "code",
@@ -109,7 +112,7 @@ class Footnotes:
         label = mark[1] if mark is not None else ""
         if not _is_note(link, label, tree, element, block, leads_back=back is not None):
             return None
-        markup = _Writer(tree, back, label).written(block)
+        markup = _NoteWriter(tree, back, label).written(block)
         if not markup or sum(map(len, _characters(tree, block))) > LONGEST:
             return None
         return Note(label, markup, target.spine_index, target.fragment)
@@ -191,7 +194,7 @@ def _characters(tree: SourceTree, root: Element) -> Iterator[str]:
         yield from (tree.characters(one) for one in element.children if isinstance(one, Text))
 
 
-class _Writer:
+class _NoteWriter:
     """Writes a note as HTML of few elements, without its mark and its way back."""
 
     def __init__(self, tree: SourceTree, back: Element | None, label: str) -> None:
@@ -202,7 +205,8 @@ class _Writer:
         inner = self._inside(block).strip()
         if not _SPACES.sub("", re.sub(r"<(?!img)[^>]*>", "", inner)):
             return ""
-        return inner if inner.startswith("<p") else f"<p>{inner}</p>"
+        inner = _EMPTY.sub("", inner, count=1)
+        return inner if "<p>" in inner else f"<p>{inner}</p>"
 
     def _inside(self, root: Element) -> str:
         """The contents of an element. Not recursive: books nest at will."""
