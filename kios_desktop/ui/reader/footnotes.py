@@ -1,10 +1,11 @@
 """Footnotes in popovers beside their references."""
 
+import math
 from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QFont, QImage, QTextDocument
+from PySide6.QtGui import QFont, QImage, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from kios_desktop.ui.kit import theme
@@ -106,8 +107,18 @@ class _NoteText(QTextBrowser):
             f"a {{ color: {accent}; text-decoration: none; }} p {{ margin: 0 0 6px 0; }}"
         )
         self.setHtml(shown.note.markup)
-        document.setTextWidth(WIDTH - 2 * _SIDE)
-        self.setFixedHeight(max(24, min(most, round(document.size().height()) + 4)))
+        self._most = most
+        self._fit(WIDTH - 2 * _SIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(self.viewport().width())
+
+    def _fit(self, width: int) -> None:
+        self.document().setTextWidth(width)
+        needed = math.ceil(self.document().size().height()) + 2
+        if (height := max(24, min(self._most, needed))) != self.height():
+            self.setFixedHeight(height)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Nothing but what the document was given: a book’s text reads no file and no web page."""
