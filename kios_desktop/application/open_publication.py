@@ -21,6 +21,9 @@ from kios_desktop.epub.serving import Serving
 if TYPE_CHECKING:  # at run time it would import all notations before the first page
     from kios_desktop.epub.footnotes import Note, NoteLink
     from kios_desktop.epub.places import Places
+    from kios_desktop.epub.search import BookSearch
+    from kios_desktop.epub.search_query import SearchQuery
+    from kios_desktop.epub.search_slices import Searching
 
 BREATH_S = 0.002  # between two slices of counting, for the GUI thread
 
@@ -42,6 +45,7 @@ class OpenPublication:
         self.sizes = fallback.text_sizes(container, publication)
         self._container, self.path = container, container.path
         self._places: Places | None = None
+        self._search: BookSearch | None = None
         self._lock = threading.Lock()
         self._waiting: list[Callable[[tuple[int, ...]], None]] = []
 
@@ -99,6 +103,17 @@ class OpenPublication:
             with suppress(PublicationError):
                 pictures[source] = self.file(hrefs.resolve(base, source)[0])
         return found, pictures
+
+    def searching(self, query: "SearchQuery") -> "Searching":
+        """A search in the book. What it reads is kept, for the next one, as long as this is."""
+        from kios_desktop.epub.search import BookSearch
+        from kios_desktop.epub.search_slices import Searching
+
+        places = self.places
+        with self._lock:
+            if self._search is None:
+                self._search = BookSearch(self._container, self.publication)
+            return Searching(self._search, query, places.chapter)
 
     def file(self, href: str) -> bytes:
         """A file as it is in the book. Blocking. Raises PublicationError."""

@@ -24,6 +24,7 @@ class Chapters:
 
     def __init__(self, publication: Publication, models: ContentModels) -> None:
         self._publication, self._models = publication, models
+        self._placed: dict[int, list[tuple[_Entry, int | None]]] = {}
 
     def of(self, place: Place) -> Chapter:
         """The chapter a place is in, else the spine item, named by its own title."""
@@ -41,9 +42,11 @@ class Chapters:
     def _nearest(self, spine_index: int, entries: list[_Entry], ordinal: float) -> _Entry | None:
         if len(entries) == 1 and ordinal == math.inf:
             return entries[0]  # without parsing its file
-        return nearest(
-            ((entry, self._ordinal(spine_index, entry[2])) for entry in entries), ordinal
-        )
+        placed = self._placed.get(spine_index)
+        if placed is None:
+            placed = [(entry, self._ordinal(spine_index, entry[2])) for entry in entries]
+            self._placed[spine_index] = placed
+        return nearest(placed, ordinal)
 
     def place(self, index: int) -> Place | None:
         """Where the entry with this index of the flattened table of contents begins."""

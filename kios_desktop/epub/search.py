@@ -36,31 +36,36 @@ class Match(NamedTuple):
 
 
 class BookSearch:
-    """Searches one publication. Thread-safe; every step blocks."""
+    """Searches one publication of `count` spine items. Thread-safe; every step blocks."""
 
     def __init__(
         self, container: Container, publication: Publication, budget_bytes: int = BUDGET_BYTES
     ) -> None:
         self._budget_bytes = budget_bytes
         self._models = ContentModels(container, publication)
-        self._count = len(publication.reading_order)
+        self.count = len(publication.reading_order)
         self._kept: dict[str, _Chapter] = {}
         self._kept_bytes = 0
         self._lock = threading.Lock()
 
-    def find(self, query: SearchQuery) -> Iterator[list[Match]]:
+    def find(self, query: SearchQuery, using: Matcher | None = None) -> Iterator[list[Match]]:
         """The matches of each spine item in reading order: as many lists as there are items.
 
-        Whoever stops asking calls the search off. Raises PatternError before the first list or at
-        one, and PublicationError for a file that can't be read now.
+        Whoever stops asking calls the search off; who waits in another thread can stop `using`,
+        a matcher of the query. Raises PatternError and, for a file that can't be read now,
+        PublicationError.
         """
-        with matcher(query) as found:
-            for spine_index in range(self._count):
+        found = using or matcher(query)
+        try:
+            found.begin()
+            for spine_index in range(self.count):
                 chapter = self._chapter(spine_index)
                 if chapter is None:
                     yield []
                 else:
                     yield chapter.matches(spine_index, found, query.match_case)
+        finally:
+            found.close()
 
     def _chapter(self, spine_index: int) -> "_Chapter | None":
         """The text of a spine item; None for one without."""
@@ -99,7 +104,7 @@ class _Chapter:
         folded = self._cased if match_case else self._caseless
         found: list[Match] = []
         last = 0
-        for span in matcher(folded):
+        for span in matcher.spans(folded):
             start, end = folded.span(*span)
             if start >= last:  # not a second one in the same character, as of s in ß
                 found.append(self._match(spine_index, start, end))

@@ -25,7 +25,10 @@ MEMORY_BYTES: Final = 1 << 30  # of the process, where the system limits it
 
 
 class PatternProcess:
-    """A context. Methods raise PatternTooSlow when the process is lost, of whatever cause."""
+    """The process for one pattern, to be begun and closed; as a context it is both.
+
+    Methods raise PatternTooSlow when it is lost, of whatever cause.
+    """
 
     def __init__(self, pattern: str, ignore_case: bool, seconds: float = SECONDS) -> None:
         self._asked = {
@@ -34,8 +37,22 @@ class PatternProcess:
             "seconds": seconds,
             "bytes": MEMORY_BYTES,
         }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
 
     def __enter__(self) -> Self:
+        self.begin()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def begin(self) -> None:
         """Raises BadPattern as well, and PatternError where no process can be started."""
         try:
             self._process = subprocess.Popen(  # noqa: S603 (our own program)
@@ -52,17 +69,8 @@ class PatternProcess:
             if wrong:
                 raise BadPattern(wrong["reason"], wrong["position"])
         except BaseException:
-            self._end()
+            self.close()
             raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """(start, end) of what matches in each line of a text, without what is empty."""
@@ -71,25 +79,33 @@ class PatternProcess:
         pairs = iter(found)
         return zip(pairs, pairs, strict=True)
 
+    def stop(self) -> None:
+        """Lose the process, also while another thread waits for its answer."""
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
+
+    def close(self) -> None:
+        """End the process. Not while another thread waits for its answer."""
+        self.stop()
+        if self._process is not None:
+            with contextlib.suppress(OSError):
+                self._process.communicate()
+
     def _ask(self, message: bytes) -> bytes:
-        questions, answers = self._process.stdin, self._process.stdout
-        if questions is None or answers is None:
+        process = self._process
+        if self._stopped or process is None or process.stdin is None or process.stdout is None:
             raise PatternTooSlow
         with contextlib.suppress(OSError):
-            questions.write(struct.pack("!I", len(message)) + message)
-            questions.flush()
-        head = answers.read(4)
+            process.stdin.write(struct.pack("!I", len(message)) + message)
+            process.stdin.flush()
+        head = process.stdout.read(4)
         if len(head) == 4:
             (length,) = struct.unpack("!I", head)
-            answer = answers.read(length)
+            answer = process.stdout.read(length)
             if len(answer) == length:
                 return answer
         raise PatternTooSlow
-
-    def _end(self) -> None:
-        self._process.kill()
-        with contextlib.suppress(OSError):
-            self._process.communicate()
 
 
 def _command() -> list[str]:

@@ -1,10 +1,9 @@
 """What is searched for in a book, and where it is in the text of a chapter."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from kios_desktop.epub.search_folding import Folded, folded, folded_pattern
 from kios_desktop.epub.search_pattern import PatternProcess
@@ -38,39 +37,76 @@ class SearchQuery:
         return not (self.words if self.is_pattern else _plain(self))
 
 
-Matcher = Callable[[Folded], Iterator[tuple[int, int]]]
-"""Gives (start, end) of the matches in a folded text, in order; none across a border."""
+class Matcher(Protocol):
+    """Finds a query in one text after another, from `begin` to `close`."""
+
+    def begin(self) -> None:
+        """Raises PatternError."""
+
+    def spans(self, text: Folded) -> Iterator[tuple[int, int]]:
+        """(start, end) of the matches in the folded text, in order; none across a border.
+
+        Raises PatternError.
+        """
+
+    def stop(self) -> None:
+        """Let `spans`, in another thread, end soon and in whatever way."""
+
+    def close(self) -> None:
+        """End what was begun for it."""
 
 
-@contextmanager
-def matcher(query: SearchQuery) -> Iterator[Matcher]:
-    """What finds a query, within the block. Entering it and searching raise PatternError."""
-    if not query.is_pattern:
-        words = _plain(query)
-        yield lambda text: _words_in(text.text, words, query.whole_words)
+def matcher(query: SearchQuery) -> Matcher:
+    """What finds a query."""
+    return _Pattern(query) if query.is_pattern else _Words(query)
+
+
+class _Words:
+    def __init__(self, query: SearchQuery) -> None:
+        self._words, self._whole = _plain(query), query.whole_words
+
+    def begin(self) -> None:
         return
-    pattern = query.words if query.match_case else folded_pattern(query.words)
-    with PatternProcess(pattern, not query.match_case) as process:
-        yield lambda text: _pattern_in(text.text, process, query.whole_words)
+
+    def spans(self, text: Folded) -> Iterator[tuple[int, int]]:
+        words, whole = self._words, text.text
+        start = whole.find(words) if words else -1
+        while start >= 0:
+            end = start + len(words)
+            if not self._whole or is_whole(whole, start, end):
+                yield start, end
+                start = whole.find(words, end)
+            else:
+                start = whole.find(words, start + 1)
+
+    def stop(self) -> None:
+        return
+
+    def close(self) -> None:
+        return
 
 
-def _words_in(text: str, words: str, whole: bool) -> Iterator[tuple[int, int]]:
-    length = len(words)
-    start = text.find(words) if words else -1
-    while start >= 0:
-        end = start + length
-        if not whole or is_whole(text, start, end):
-            yield start, end
-            start = text.find(words, end)
-        else:
-            start = text.find(words, start + 1)
+class _Pattern:
+    def __init__(self, query: SearchQuery) -> None:
+        pattern = query.words if query.match_case else folded_pattern(query.words)
+        self._process = PatternProcess(pattern, not query.match_case)
+        self._whole = query.whole_words
 
+    def begin(self) -> None:
+        self._process.begin()
 
-def _pattern_in(text: str, process: PatternProcess, whole: bool) -> Iterator[tuple[int, int]]:
-    for found in process.spans(text):
-        start, end = _without_spaces(text, *found)
-        if start < end and (not whole or is_whole(text, start, end)):
-            yield start, end
+    def spans(self, text: Folded) -> Iterator[tuple[int, int]]:
+        whole = text.text
+        for found in self._process.spans(whole):
+            start, end = _without_spaces(whole, *found)
+            if start < end and (not self._whole or is_whole(whole, start, end)):
+                yield start, end
+
+    def stop(self) -> None:
+        self._process.stop()
+
+    def close(self) -> None:
+        self._process.close()
 
 
 def is_whole(text: str, start: int, end: int) -> bool:

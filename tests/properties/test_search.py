@@ -89,8 +89,7 @@ def test_a_piece_of_a_block_is_found_where_it_was_taken_from(
         if query.is_empty or DEPENDENT.match(block, start) or DEPENDENT.match(block, end):
             continue
         text = Folded(seen.text, match_case)
-        with matcher(query) as found:
-            spans = [text.span(*span) for span in found(text)]
+        spans = [text.span(*span) for span in matcher(query).spans(text)]
         assert spans, piece
         for span in spans:
             whole = seen.text[slice(*span)]
