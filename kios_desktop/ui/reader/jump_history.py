@@ -36,6 +36,11 @@ class JumpHistory:
         self._forward.clear()
         self._turns = 0
 
+    def went_on(self) -> None:
+        """From what was jumped to, to the next of its kind: the way back stays."""
+        self._forward.clear()
+        self._turns = 0
+
     def back(self, here: JumpOrigin) -> JumpOrigin | None:
         return self._step(self._back, self._forward, here)
 

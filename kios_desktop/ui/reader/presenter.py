@@ -248,6 +248,17 @@ class ReaderPresenter:
     def go_to_place(self, place: Place) -> None:
         self._jump_to(Destination(spine=place.spine_index, ordinal=place.ordinal, cause="go"))
 
+    def look_at(self, place: Place) -> None:
+        """Look at a place. From one to the next, “Back” still leads to where looking began."""
+        to = Destination(spine=place.spine_index, ordinal=place.ordinal, cause="go")
+        if self._looking_from is None or not self._jumps.pill:
+            self._jump_to(to, look=True)
+            return
+        self._jumps.went_on()
+        self._speed.paused()
+        self._begin_move(look=True)
+        self._go(to)
+
     def step_chapter(self, direction: int) -> None:
         if self._here is None:
             return

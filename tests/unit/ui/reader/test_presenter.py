@@ -580,6 +580,38 @@ def test_a_link_inside_a_note_is_the_same_look_and_so_is_forward() -> None:
     assert reading.sync.events[1:] == [("turned", Place(1, 500))]
 
 
+def test_looking_from_one_result_to_the_next_leads_back_to_where_it_began() -> None:
+    reading = Reading()
+    reading.open(0, 400)
+    for place in (Place(1, 100), Place(2, 0), Place(3, 500)):
+        reading.presenter.look_at(place)
+        reading.at(place.spine_index, place.ordinal, "go")
+        assert reading.screen.pills[-1] == "Back to Chapter 1"
+    assert [name for name, _ in reading.sync.events] == ["opened"], "a look moves nothing"
+    for n in range(2):
+        reading.at(3, 700 + 200 * n)
+    reading.presenter.look_at(Place(1, 100))  # the pill is there anew, for three turns
+    reading.at(1, 100, "go")
+    for n in range(2):
+        reading.at(1, 300 + 200 * n)
+    assert [name for name, _ in reading.sync.events] == ["opened"]
+    reading.presenter.go_back()
+    assert reading.screen.destinations[-1] == Destination(spine=0, ordinal=400, cause="go")
+    reading.at(0, 400, "go")
+    assert reading.screen.pills[-1] == ""
+
+
+def test_a_look_after_reading_on_there_has_its_own_way_back() -> None:
+    reading = Reading()
+    reading.open(0, 400)
+    reading.presenter.look_at(Place(2, 0))
+    reading.at(2, 0, "go")
+    reading.presenter.dismiss_pill()  # stay here
+    reading.presenter.look_at(Place(3, 0))
+    reading.at(3, 0, "go")
+    assert reading.screen.pills[-1] == "Back to Chapter 3"
+
+
 async def test_a_question_while_looking_names_the_place_that_counts() -> None:
     reading = Reading()
     reading.open(1, 300)
