@@ -125,6 +125,37 @@ async def contents_pinned(_: ReaderPictures, book: OpenedBook) -> None:
     book.window.panel.frame.pin.click()
 
 
+async def searched(book: OpenedBook, words: str) -> None:
+    book.window.actions_by_name["search"].trigger()
+    book.window.search.search_for(words)
+    await settled(1.0)
+
+
+async def search(_: ReaderPictures, book: OpenedBook) -> None:
+    await searched(book, "window")
+    book.window.actions_by_name["next_result"].trigger()
+    await settled()
+    book.window.panel.frame.pin.click()
+
+
+async def search_nothing(pictures: ReaderPictures, book: OpenedBook) -> None:
+    pictures.prefer(theme=PageTheme.SEPIA)
+    await searched(book, "leviathan")
+
+
+async def search_wrong(_: ReaderPictures, book: OpenedBook) -> None:
+    book.window.search.widget().pattern.setChecked(True)
+    await searched(book, "(window")
+
+
+async def search_step(_: ReaderPictures, book: OpenedBook) -> None:
+    await searched(book, "door")
+    book.window.actions_by_name["search"].trigger()
+    book.window._close_panel()
+    book.window.actions_by_name["next_result"].trigger()
+    await settled()
+
+
 async def question(_: ReaderPictures, book: OpenedBook) -> None:
     book.window.bars.show()
 
@@ -193,6 +224,10 @@ READER: dict[str, tuple[Arrange, bool]] = {
     "scrolled": (scrolled, False),
     "dark-contents": (dark_contents, False),
     "contents-pinned": (contents_pinned, False),
+    "search": (search, False),
+    "search-nothing": (search_nothing, False),
+    "search-wrong": (search_wrong, False),
+    "search-step": (search_step, False),
     "question": (question, True),
     "question-open": (question_open, True),
     "question-quiet": (question_quiet, True),

@@ -25,6 +25,7 @@ class Match(NamedTuple):
     """The characters with the ordinals [start, end) of a spine item, and what is around them.
 
     `before` and `after` are whole words of the same block, as a reader sees them; so is `text`.
+    `begins_inside` says that there is more of the block before `before`.
     """
 
     spine_index: int
@@ -33,6 +34,7 @@ class Match(NamedTuple):
     before: str
     text: str
     after: str
+    begins_inside: bool
 
 
 class BookSearch:
@@ -114,8 +116,9 @@ class _Chapter:
     def _match(self, spine_index: int, start: int, end: int) -> Match:
         text = self.seen.text
         first, last = _around(text, start, end)
-        begin, finish = self.seen.ordinals(start, end)
-        return Match(spine_index, begin, finish, text[first:start], text[start:end], text[end:last])
+        inside = first > 0 and text[first - 1] != BORDER
+        parts = text[first:start], text[start:end], text[end:last]
+        return Match(spine_index, *self.seen.ordinals(start, end), *parts, inside)
 
 
 def _around(text: str, start: int, end: int) -> tuple[int, int]:

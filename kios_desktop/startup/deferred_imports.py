@@ -57,6 +57,7 @@ ON_GUI_THREAD: Final = (
     *OPENS_A_BOOK,
     "kios_desktop.ui.reader.panel_frame",
     "kios_desktop.ui.reader.contents_tab",
+    "kios_desktop.ui.reader.search_tab",
     "kios_desktop.ui.library.covers",
     "kios_desktop.ui.library.grid",
     "kios_desktop.ui.library.header",

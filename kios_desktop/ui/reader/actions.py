@@ -14,6 +14,7 @@ from kios_desktop.ui.reader.presenter import ReaderPresenter
 
 _MENU = (
     ("back", "forward", "go_to", "previous_chapter", "next_chapter"),
+    ("next_result", "previous_result"),
     ("larger", "smaller", "default_size", "next_theme", "one_column", "two_columns"),
     ("bookmark", "highlight", "note", "caret"),
     ("viewer", "where", "full_screen", "sync_now"),

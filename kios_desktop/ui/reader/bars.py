@@ -14,6 +14,7 @@ from kios_desktop.ui.reader.scrubber import Scrubber
 from kios_desktop.ui.widgets.buttons import Button, IconButton
 from kios_desktop.ui.widgets.label import ElidedLabel, label
 
+_SIDE = 152  # px; equal sides keep the title in the middle
 _PILL_GAP = 21  # px between the two buttons of the back pill, with a line in the middle
 NARROW = 1000  # px; below it the header shows the book's title only, the footer less
 
@@ -38,13 +39,14 @@ class Bar(QWidget):
 
 
 class ReaderHeader(Bar):
-    """Library, Contents | title · chapter | Appearance, Sync, More."""
+    """Library, Contents | title · chapter | Search, Appearance, Sync, More."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Edge.BottomEdge, parent)
         self.setFixedHeight(theme.size("readerHeader"))
         self.library = IconButton("books", tr("Library"))
         self.contents = IconButton("list", tr("Contents"), checkable=True)
+        self.search = IconButton("magnifying-glass", tr("Search in this book"), checkable=True)
         self.appearance = IconButton("text-aa", tr("Appearance"), checkable=True)
         self.sync = IconButton("check-circle", tr("Sync status"), checkable=True)
         self.more = IconButton("dots-three-vertical", tr("More"))
@@ -60,14 +62,14 @@ class ReaderHeader(Bar):
         left, right = QWidget(), QWidget()
         for side, buttons in (
             (left, (self.library, self.contents)),
-            (right, (self.appearance, self.sync, self.more)),
+            (right, (self.search, self.appearance, self.sync, self.more)),
         ):
             box = QHBoxLayout(side)
             box.setContentsMargins(0, 0, 0, 0)
             box.setSpacing(8)
             for button in buttons:
                 box.addWidget(button)
-            side.setFixedWidth(112)  # equal sides keep the title in the middle
+            side.setFixedWidth(_SIDE)
         left_box = left.layout()
         if isinstance(left_box, QHBoxLayout):
             left_box.addStretch(1)
@@ -91,7 +93,7 @@ class ReaderHeader(Bar):
 
     def _fit(self) -> None:
         title, chapter = self._names
-        room = max(120, self.width() - 2 * 112 - 60)
+        room = max(120, self.width() - 2 * _SIDE - 60)
         metrics = self._title.fontMetrics()
         wide = self.width() >= NARROW and chapter not in ("", title)
         share = room * 6 // 10 if wide else room
@@ -179,6 +181,9 @@ class ReaderFooter(Bar):
         # its width is computed here; with “Ignored” its neighbour would overlap it
         self._chapter.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._page = label("", "body", "muted", tabular=True)
+        self._step = label("", "bodyStrong", "accent", tabular=True)
+        self._step.setContentsMargins(8, 0, 0, 0)
+        self._step.hide()
         self.scrubber = Scrubber()
         self._left = Button()
         self._left.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the page
@@ -197,6 +202,7 @@ class ReaderFooter(Bar):
         row.setSpacing(8)
         row.addWidget(self._chapter)
         row.addWidget(self._page)
+        row.addWidget(self._step)
         row.addSpacing(8)
         row.addWidget(self.scrubber, 1)
         row.addSpacing(8)
@@ -212,6 +218,11 @@ class ReaderFooter(Bar):
     def showEvent(self, event: QShowEvent) -> None:
         self._fit()
         self._fill()
+
+    def show_step(self, words: str) -> None:
+        """Show which search result is looked at, “3 of 27”; "" for none."""
+        self._step.setText(words)
+        self._step.setVisible(bool(words))
 
     def make_room(self, width: int) -> None:
         """Keep `width` px at the leading edge free for the back pill; 0 if it is hidden."""

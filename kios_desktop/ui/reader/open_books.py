@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
@@ -29,11 +29,14 @@ if TYPE_CHECKING:  # not imported before the library is painted: what reads and 
     from kios_desktop.application.book_marks import BookMarks
     from kios_desktop.application.open_publication import OpenPublication
     from kios_desktop.epub.footnotes import NoteLink
+    from kios_desktop.epub.search_query import SearchQuery
+    from kios_desktop.epub.search_slices import Found
     from kios_desktop.ui.reader.book_map import BookMap
     from kios_desktop.ui.reader.character_count import CharacterCount
     from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
     from kios_desktop.ui.reader.presenter import ReaderPresenter
     from kios_desktop.ui.reader.screen import ShownNote
+    from kios_desktop.ui.reader.search_presenter import SearchPresenter
     from kios_desktop.ui.reader.window import ReaderWindow
 
 log = logging.getLogger(__name__)
@@ -309,11 +312,13 @@ class OpenBooks(QObject):
             window.set_book_rule(self._sync.book_overview(book_id).answer)
             sha256 = book.hashes.sha256 if book is not None else ""
             window.first_page.connect(lambda: self._mark(book_id, sha256, window, presenter, lease))
+        window.search.start(lambda: _search(window, where, presenter, lease, self._tasks))
         window.start(presenter)
         self.window_opened.emit(window)
         self._announce()
         if opened.weights is None:
             opened.when_weighed(presenter.weighed)
+            opened.when_weighed(window.search.weighed)
             self._tasks.start(
                 self._count.count(book_id, lease, lambda: self._windows.get(key) is window)
             )
@@ -433,6 +438,40 @@ async def _note(lease: Lease, link: "NoteLink", spine_index: int) -> "ShownNote 
             log.warning("no note of a link: %s", e)
             return None
     return None if found is None else ShownNote(*found)
+
+
+def _search(
+    window: "ReaderWindow",
+    where: "BookMap",
+    presenter: "ReaderPresenter",
+    lease: Lease,
+    tasks: Tasks,
+) -> "SearchPresenter":
+    """Called at the first search in a window."""
+    from kios_desktop.ui.reader.search_presenter import SearchPresenter
+
+    return SearchPresenter(
+        where,
+        window.search,
+        tasks,
+        lambda query: _find(lease, query),
+        presenter.look_at,
+        lambda: presenter.shown_place,
+    )
+
+
+async def _find(
+    lease: Lease, query: "SearchQuery"
+) -> "AsyncGenerator[tuple[Sequence[Found], float], None]":
+    """What a search finds, slice by slice, and its progress. Raises KiosError."""
+    with lease.duplicate() as opened:
+        searching = opened.searching(query)
+        try:
+            while not searching.done:
+                found = await asyncio.to_thread(searching.go_on)
+                yield found, searching.progress
+        finally:
+            searching.stop()
 
 
 def _stored_answer(rule: Answer) -> Answer | None:

@@ -44,6 +44,7 @@ class PageController(QObject):
 
     first_page = Signal()  # it is on the screen, or about to be
     clicked = Signal(object)  # Clicked
+    loaded = Signal(int)  # a spine item was laid out
     shown = Signal()  # another screen, not only another layout of the same
     zoomed = Signal(int)  # steps of the text size
     settled = Signal()
@@ -145,6 +146,7 @@ class PageController(QObject):
                 self._relocated(message, presenter)
             case Loaded():
                 presenter.loaded(message)
+                self.loaded.emit(message.spine)
             case Clicked():
                 self.clicked.emit(message)
             case LinkActivated():

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractSlider, QLabel, QWidget
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.scrubber_ticks import visible_ticks
+from kios_desktop.ui.reader.scrubber_ticks import columns, visible_ticks
 from kios_desktop.ui.widgets.focus_ring import has_ring
 
 STEPS = 10_000
@@ -17,6 +17,7 @@ TRACK, HANDLE, GAP = 4, 14, 1  # px
 RING = 4.5  # px, the radius of a ring
 CLOSE_TICKS = 6  # px; closer ticks are merged
 SNAP = 4  # px
+HIT, ABOVE = 3, 2  # px, the height of a search result's mark, and from the track
 
 
 class Scrubber(QAbstractSlider):
@@ -36,6 +37,8 @@ class Scrubber(QAbstractSlider):
         self.setAccessibleName(tr("Position in book"))
         self._ticks: Sequence[tuple[float, int]] = ()
         self._fitting: tuple[int, Sequence[float]] | None = None  # width, ticks that fit in it
+        self._hits: Sequence[float] = ()
+        self._hit_columns: tuple[int, Sequence[int]] | None = None  # width, columns that have one
         self._other: float | None = None
         self._origin: float | None = None
         self._preview: float | None = None
@@ -53,6 +56,11 @@ class Scrubber(QAbstractSlider):
     def show_ticks(self, ticks: Sequence[tuple[float, int]]) -> None:
         """`ticks` are (fraction, depth) of the chapters; those that are too close are merged."""
         self._ticks, self._fitting = ticks, None
+        self.update()
+
+    def mark_hits(self, fractions: Sequence[float]) -> None:
+        """Mark the results of a search."""
+        self._hits, self._hit_columns = tuple(fractions), None
         self.update()
 
     def mark_other_device(self, fraction: float | None) -> None:
@@ -82,6 +90,7 @@ class Scrubber(QAbstractSlider):
         middle = self.height() / 2
         at = self._x(shown)
         self._paint_track(painter, now, at)
+        self._paint_hits(painter, now)
         for fraction, inside in ((self._origin, "window"), (self._other, "accentSoft")):
             if fraction is not None:
                 painter.setPen(QPen(now.color("accent"), 2))
@@ -120,6 +129,19 @@ class Scrubber(QAbstractSlider):
             if box.width() > 0:
                 painter.setBrush(accent)
                 painter.drawRoundedRect(box, 1.5, 1.5)
+
+    def _paint_hits(self, painter: QPainter, now: theme.Theme) -> None:
+        """Over the track, which they would be lost in."""
+        if not self._hits:
+            return
+        width, room = self.width(), self.width() - HANDLE
+        if self._hit_columns is None or self._hit_columns[0] != width:
+            self._hit_columns = width, columns(self._hits, room)
+        top = (self.height() - TRACK) // 2 - ABOVE - HIT
+        color = now.color("accent")
+        for column in self._hit_columns[1]:
+            x = HANDLE // 2 + column
+            painter.fillRect(width - x if self.isRightToLeft() else x, top, 1, HIT, color)
 
     def _visible_ticks(self) -> Sequence[float]:
         """The chapters there is room for; found once per width, as every paint asks."""

@@ -1,4 +1,4 @@
-"""Which chapters the scrubber marks, where there is no room for all of them. No Qt."""
+"""What the scrubber marks, where there is no room for all of it. No Qt."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -32,3 +32,8 @@ def _merged(shown: Sequence[float], level: Sequence[float], apart: float) -> lis
         if before_is_far and (at == len(found) or found[at] - fraction >= apart):
             found.insert(at, fraction)
     return found
+
+
+def columns(fractions: Iterable[float], width: float) -> Sequence[int]:
+    """The columns 0…`width`, px, in which fractions 0…1 fall; each once, in order."""
+    return sorted({round(fraction * width) for fraction in fractions})

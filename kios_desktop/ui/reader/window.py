@@ -41,6 +41,7 @@ from kios_desktop.ui.reader.popovers import ReaderPopovers
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.question import Question
 from kios_desktop.ui.reader.regions import Region, region_after
+from kios_desktop.ui.reader.search import Search
 from kios_desktop.ui.reader.stopped_banner import StoppedBanner
 from kios_desktop.ui.reader.theming import WindowTheming
 from kios_desktop.ui.reader.viewer.files import ReadFile
@@ -97,7 +98,9 @@ class ReaderWindow(QMainWindow):
         self.footer = ReaderFooter(self.area)
         self.panel = Panel(self.area, after=self.header.more, before=self.view)
         self.contents = Contents(self)
-        self.panel.add(self.contents)
+        self.search = Search(self.footer, page.bridge, self)
+        for tab in (self.contents, self.search):
+            self.panel.add(tab)
         self.pill = BackPill(self.area)
         self.pill.hide()
         self.theming = WindowTheming(self, self.area, page, choices)
@@ -163,6 +166,7 @@ class ReaderWindow(QMainWindow):
             self._presenter.closed()
             self._presenter = None
         self.marking.end()
+        self.search.end()
         self.pages.end()
         self._choices.close()
         self.view.setPage(None)  # type: ignore[arg-type]
@@ -245,13 +249,15 @@ class ReaderWindow(QMainWindow):
     # -- keys, pointer and focus
 
     def _escape(self) -> None:
-        """Close the topmost popover, question or panel; if none is open, toggle the bars."""
+        """Close the topmost popover, question, search or panel; without any, toggle the bars."""
         if self.overlays.close(OverlayKind.POPOVER) or self.marking.escape():
             return
         if self.viewer.close():
             return
         if self.question.banner is not None and self._presenter is not None:
             self._presenter.offers.stay()
+        elif self.search.is_active:
+            self.search.clear()
         elif self.panel.is_open and not self.panel.is_pinned:
             self._close_panel()
         elif self.isFullScreen():
@@ -297,6 +303,7 @@ class ReaderWindow(QMainWindow):
 
     def _panel_changed(self) -> None:
         self.header.contents.setChecked(self.panel.shows(self.contents))
+        self.header.search.setChecked(self.panel.shows(self.search))
         self.area.place()
 
     def _go_to_typed(self, words: str) -> bool:
@@ -345,6 +352,9 @@ class ReaderWindow(QMainWindow):
         self.pages.starting.connect(self._close_stopped_banner)
         self.bars.shown_changed.connect(self._show_bars)
         self.contents.chosen.connect(self._contents_chosen)
+        self.search.wanted.connect(lambda: self._open_panel(self.search))
+        self.search.chosen.connect(self._result_chosen)
+        self.pages.loaded.connect(self.search.loaded)
         self.panel.changed.connect(self._panel_changed)
         self.panel.close_requested.connect(self._close_panel)
         self.pill.back.connect(self._with_presenter(ReaderPresenter.go_back))
@@ -361,6 +371,7 @@ class ReaderWindow(QMainWindow):
         for name, source in (
             ("library", self.header.library),
             ("contents", self.header.contents),
+            ("search", self.header.search),
             ("appearance", self.header.appearance),
             ("sync", self.header.sync),
         ):
@@ -378,6 +389,9 @@ class ReaderWindow(QMainWindow):
             **mark_actions(self.marking),
             "library": self.library_requested.emit,
             "contents": lambda: self._toggle_panel(self.contents),
+            "search": self._toggle_search,
+            "next_result": lambda: self._step_result(1),
+            "previous_result": lambda: self._step_result(-1),
             "appearance": self._popovers.toggle_appearance,
             "sync": lambda: self.sync_menu_requested.emit(self.header.sync),
             "sync_now": self.sync_now_requested.emit,
@@ -403,6 +417,22 @@ class ReaderWindow(QMainWindow):
 
     def _contents_chosen(self, line: ContentsLine) -> None:
         self._with_presenter(lambda it: it.go_to_line(line))()
+        if not self.panel.is_pinned:
+            self._close_panel()
+
+    def _toggle_search(self) -> None:
+        """The key leads to the field, from wherever; the button closes what it opened."""
+        by_button = self.panel.shows(self.search) and not self.header.search.isChecked()
+        if by_button:
+            self._close_panel()
+        else:
+            self._open_panel(self.search)
+
+    def _step_result(self, by: int) -> None:
+        self.search.step(by)
+        self.bars.show()  # the footer says which it is
+
+    def _result_chosen(self) -> None:
         if not self.panel.is_pinned:
             self._close_panel()
 

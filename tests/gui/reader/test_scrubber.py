@@ -43,3 +43,19 @@ def test_the_ring_of_another_device_is_filled_and_lies_on_top(scrubber: Scrubber
     scrubber.mark_origin(0.5)
     scrubber.mark_other_device(0.5)
     assert at(painted(scrubber), 0.5) == theme.current().color("accentSoft")
+
+
+def test_results_of_a_search_are_marked_above_the_line_until_there_are_none(
+    scrubber: Scrubber,
+) -> None:
+    scrubber.mark_hits([0.25, 0.75])
+    image, accent = painted(scrubber), theme.current().color("accent")
+
+    def marked() -> set[int]:
+        above = image.height() // 2 - 6
+        return {x for x in range(WIDTH) if image.pixelColor(x, above) == accent}
+
+    assert marked() == {HANDLE // 2 + round(f * (WIDTH - HANDLE)) for f in (0.25, 0.75)}
+    scrubber.mark_hits([])
+    image = painted(scrubber)
+    assert marked() == set()

@@ -67,6 +67,9 @@ SELECTION_KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], tuple[_Unit, _Towards]]
 WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "library": (marked("Library"), ("Ctrl+L",)),
     "contents": (marked("Contents"), ("Ctrl+T",)),
+    "search": (marked("Search in this book"), ("Ctrl+F",)),
+    "next_result": (marked("Next result"), ("F3",)),
+    "previous_result": (marked("Previous result"), ("Shift+F3",)),
     "appearance": (marked("Appearance"), ("Ctrl+Shift+A",)),
     "sync": (marked("Sync menu"), ("Ctrl+Shift+S",)),
     "sync_now": (marked("Sync now"), ("Ctrl+R", "F5")),

@@ -1,9 +1,9 @@
-"""The chapters that the scrubber marks: merged where they are close, and never all dropped."""
+"""What the scrubber marks: chapters that are not too close, and each column of results once."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kios_desktop.ui.reader.scrubber_ticks import visible_ticks
+from kios_desktop.ui.reader.scrubber_ticks import columns, visible_ticks
 
 APART = 0.02
 CHAPTERS = [(n / 10, 1) for n in range(1, 10)]
@@ -43,3 +43,8 @@ def test_marks_are_apart_and_at_least_one_is_left(
     assert all(b - a >= apart for a, b in zip([0, *shown], [*shown, 1], strict=True))
     assert set(shown) <= {fraction for fraction, _ in ticks}
     assert bool(shown) == any(apart <= fraction <= 1 - apart for fraction, _ in ticks)
+
+
+def test_results_in_one_column_are_one_mark() -> None:
+    assert columns([0.0, 0.1, 0.1001, 0.5, 1.0], 100) == [0, 10, 50, 100]
+    assert len(columns([n / 10_000 for n in range(10_000)], 300)) == 301
