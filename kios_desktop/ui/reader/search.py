@@ -11,15 +11,15 @@ from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.bars import ReaderFooter
 from kios_desktop.ui.reader.engine.bridge import Bridge
 from kios_desktop.ui.reader.engine.wire import Paint
-from kios_desktop.ui.reader.search_results import SearchResults
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what searches is imported when there is something to search for
     from kios_desktop.epub.search_query import SearchQuery
     from kios_desktop.ui.reader.search_presenter import SearchPresenter
+    from kios_desktop.ui.reader.search_results import BookResults
     from kios_desktop.ui.reader.search_tab import SearchTab
 
 
-class Search(QObject):
+class ReaderSearch(QObject):
     """Implements `panel.PanelTab` and `search_presenter.SearchScreen`.
 
     What searches is made when there is something to search for.
@@ -129,7 +129,7 @@ class Search(QObject):
 
     # -- the screen
 
-    def show_results(self, results: SearchResults, title_of: Callable[[Place, int], str]) -> None:
+    def show_results(self, results: "BookResults", title_of: Callable[[Place, int], str]) -> None:
         self.widget().show_results(results, title_of)
 
     def show_progress(self, progress: float | None) -> None:

@@ -9,7 +9,7 @@ from kios_desktop.domain.locator import Place
 from kios_desktop.epub.search import Match
 from kios_desktop.ui.kit.formats import number
 from kios_desktop.ui.kit.translation import counted, tr
-from kios_desktop.ui.reader.search_results import ResultGroup, SearchResults
+from kios_desktop.ui.reader.search_results import BookResults, ResultGroup
 
 MATCH_ROLE: Final = Qt.ItemDataRole.UserRole
 """The `Match` of a result; None for a heading."""
@@ -26,14 +26,14 @@ class SearchModel(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._results = SearchResults()
+        self._results = BookResults()
         self._title_of: TitleOf = lambda _place, _index: ""
         self._rows: list[int] = []  # the number of a result, or -1 - that of a group
         self._row_of: list[int] = []  # by number of a result
         self._titles: list[str] = []
         self.current: int | None = None
 
-    def show(self, results: SearchResults, title_of: TitleOf) -> None:
+    def show(self, results: BookResults, title_of: TitleOf) -> None:
         """Show these results: other ones, or more of the same."""
         self._title_of = title_of
         if results is self._results:

@@ -16,7 +16,7 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.reader.book_map import BookMap
 from kios_desktop.ui.reader.engine.wire import Paint
-from kios_desktop.ui.reader.search_results import SearchResults
+from kios_desktop.ui.reader.search_results import BookResults
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ StartSearch = Callable[[SearchQuery], AsyncGenerator[tuple[Sequence[Found], floa
 class SearchScreen(Protocol):
     """What the presenter shows."""
 
-    def show_results(self, results: SearchResults, title_of: Callable[[Place, int], str]) -> None:
+    def show_results(self, results: BookResults, title_of: Callable[[Place, int], str]) -> None:
         """`results` are new, or there are more of them. `title_of` a group's first place and
         the index of its chapter gives the chapter's title."""
 
@@ -71,7 +71,7 @@ class SearchPresenter:
         self._map, self._screen, self._tasks = book_map, screen, tasks
         self._start, self._look_at, self._here = start, look_at, here
         self.query = SearchQuery("")
-        self._results = SearchResults()
+        self._results = BookResults()
         self._current: int | None = None
         self._fractions: list[float] = []
         self._closed = False
@@ -103,7 +103,7 @@ class SearchPresenter:
 
     def _forget(self) -> None:
         painted = {match.spine_index for match in self._results.matches}
-        self._results, self._current, self._fractions = SearchResults(), None, []
+        self._results, self._current, self._fractions = BookResults(), None, []
         self._screen.show_results(self._results, self._title)
         self._screen.show_progress(None)
         self._screen.show_summary("")

@@ -19,7 +19,7 @@ class ResultGroup:
 
 
 @dataclass(slots=True)
-class SearchResults:
+class BookResults:
     """Results in reading order, by their number from 0."""
 
     matches: list[Match] = field(default_factory=list)

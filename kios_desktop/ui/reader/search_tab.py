@@ -10,7 +10,7 @@ from kios_desktop.ui.kit.overlay import announce
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.search_list import SearchList
 from kios_desktop.ui.reader.search_model import SearchModel, TitleOf
-from kios_desktop.ui.reader.search_results import SearchResults
+from kios_desktop.ui.reader.search_results import BookResults
 from kios_desktop.ui.widgets.check_box import CheckBox
 from kios_desktop.ui.widgets.field import line_edit
 from kios_desktop.ui.widgets.label import label
@@ -85,7 +85,7 @@ class SearchTab(QWidget):
         self._typing.stop()
         self.field.setText(words)
 
-    def show_results(self, results: SearchResults, title_of: TitleOf) -> None:
+    def show_results(self, results: BookResults, title_of: TitleOf) -> None:
         self.model.show(results, title_of)
 
     def show_progress(self, progress: float | None) -> None:

@@ -41,7 +41,7 @@ from kios_desktop.ui.reader.popovers import ReaderPopovers
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.question import Question
 from kios_desktop.ui.reader.regions import Region, region_after
-from kios_desktop.ui.reader.search import Search
+from kios_desktop.ui.reader.search import ReaderSearch
 from kios_desktop.ui.reader.stopped_banner import StoppedBanner
 from kios_desktop.ui.reader.theming import WindowTheming
 from kios_desktop.ui.reader.viewer.files import ReadFile
@@ -98,7 +98,7 @@ class ReaderWindow(QMainWindow):
         self.footer = ReaderFooter(self.area)
         self.panel = Panel(self.area, after=self.header.more, before=self.view)
         self.contents = Contents(self)
-        self.search = Search(self.footer, page.bridge, self)
+        self.search = ReaderSearch(self.footer, page.bridge, self)
         for tab in (self.contents, self.search):
             self.panel.add(tab)
         self.pill = BackPill(self.area)

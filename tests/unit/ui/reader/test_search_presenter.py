@@ -18,7 +18,7 @@ from kios_desktop.ui.reader import search_presenter
 from kios_desktop.ui.reader.book_map import BookMap
 from kios_desktop.ui.reader.engine.wire import Paint
 from kios_desktop.ui.reader.search_presenter import SearchPresenter
-from kios_desktop.ui.reader.search_results import SearchResults
+from kios_desktop.ui.reader.search_results import BookResults
 
 WHALE = SearchQuery("whale")
 
@@ -37,7 +37,7 @@ class FakeScreen:
     hits: list[float] = field(default_factory=list)
     paints: list[Paint] = field(default_factory=list)
 
-    def show_results(self, results: SearchResults, title_of: Callable[[Place, int], str]) -> None:
+    def show_results(self, results: BookResults, title_of: Callable[[Place, int], str]) -> None:
         self.rows = []
         for group in results.groups:
             title = title_of(results.place(group.first), group.chapter.index)
