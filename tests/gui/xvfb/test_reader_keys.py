@@ -71,7 +71,8 @@ async def test_tab_walks_through_the_header_to_the_page(qapp: QApplication, tmp_
         header = book.window.header
         await press("F6", "F6")
         await until(lambda: has_focus(header.library))
-        for button in (header.contents, header.appearance, header.sync, header.more):
+        buttons = (header.contents, header.search, header.appearance, header.sync, header.more)
+        for button in buttons:
             await press("Tab")
             await until(lambda button=button: button.hasFocus())  # type: ignore[misc]
         await press("Tab")
@@ -148,3 +149,20 @@ async def test_tab_goes_from_link_to_link_and_never_stands_between_two_pages(
         assert sorted(set(pages)) == pages, "each link is on a later page"
         await press("Right")
         await until(lambda: told[-1][1] == pages[-1][1] + 1 or told[-1][0] == 1)
+
+
+async def test_a_book_is_searched_by_keyboard_alone(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        window = book.window
+        await press("ctrl+f")
+        await until(lambda: has_focus(window.search.widget().field))
+        await press("w", "h", "a", "l", "e", "Return")
+        await until(lambda: window.search.is_active and window.search.widget().bar.isHidden())
+        await press("ctrl+f")
+        await until(lambda: has_focus(window.search.widget().field))
+        assert window.search.widget().field.selectedText() == "whale"
+        await press("Escape")
+        await until(lambda: not window.search.is_active)
+        await press("Escape")
+        await until(lambda: not window.panel.is_open)
+        assert has_focus(window.view)
