@@ -182,7 +182,7 @@ class ReaderFooter(Bar):
         self._chapter.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._page = label("", "body", "muted", tabular=True)
         self._step = label("", "bodyStrong", "accent", tabular=True)
-        self._step.setContentsMargins(8, 0, 0, 0)
+        self._step.setContentsMargins(8, 0, 8, 0)
         self._step.hide()
         self.scrubber = Scrubber()
         self._left = Button()
@@ -228,7 +228,9 @@ class ReaderFooter(Bar):
         """Keep `width` px at the leading edge free for the back pill; 0 if it is hidden."""
         layout = self.layout()
         if layout is not None:
-            layout.setContentsMargins(width + 24 if width else 24, 0, 24, 0)
+            sides = [width + 24 if width else 24, 24]
+            left, right = reversed(sides) if self.isRightToLeft() else sides
+            layout.setContentsMargins(left, 0, right, 0)
         self._chapter.setVisible(not width)
         self._fit()
 

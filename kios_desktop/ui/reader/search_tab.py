@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kios_desktop.epub.search_query import SearchQuery
+from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.overlay import announce
 from kios_desktop.ui.kit.translation import tr
@@ -18,7 +19,7 @@ from kios_desktop.ui.widgets.progress_bar import ProgressBar
 
 PAUSE_MS = 250  # after the last key, until what is typed is searched for
 _LEAST = 2  # letters that are searched for while typing; a single one is everywhere
-_BAR = 2  # px
+_BAR, _APART = 2, 16  # px
 
 
 class _Field(QLineEdit):
@@ -115,8 +116,12 @@ class SearchTab(QWidget):
         self.list.viewport().update()
 
     def _lay_out(self) -> None:
-        first = QHBoxLayout()
-        first.setSpacing(16)
+        first = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        first.setSpacing(_APART)
+        width = self.case.sizeHint().width() + _APART + self.whole.sizeHint().width()
+        if width > theme.size("panel") - 2 * _APART:  # large text
+            first.setDirection(QBoxLayout.Direction.TopToBottom)
+            first.setSpacing(0)
         first.addWidget(self.case)
         first.addWidget(self.whole)
         first.addStretch(1)

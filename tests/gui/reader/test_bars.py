@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -94,3 +95,26 @@ def test_the_scrubber_stays_where_it_is_while_a_chapter_is_read(qtbot: QtBot) ->
         footer.show_place(shown)
         layout.activate()
         assert footer.scrubber.geometry() == before
+
+
+@pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
+def test_which_result_is_looked_at_is_said_beside_the_way_back(
+    direction: Qt.LayoutDirection, qtbot: QtBot
+) -> None:
+    window = QWidget()
+    window.setLayoutDirection(direction)
+    qtbot.addWidget(window)
+    footer = ReaderFooter(window)
+    window.resize(900, 200)
+    window.show()
+    footer.setGeometry(0, 140, 900, 56)
+    footer.show_place(PLACE)
+    footer.make_room(250)
+    footer.show_step("3 of 27")
+    footer.show()
+    (step,) = (w for w in footer.findChildren(QLabel) if w.text() == "3 of 27")
+    left = direction is Qt.LayoutDirection.LeftToRight
+    assert (step.x() >= 250) if left else (step.geometry().right() <= 900 - 250)
+    assert step.isVisible()
+    footer.show_step("")
+    assert not step.isVisible()
