@@ -22,7 +22,7 @@ _LEAST = 2  # letters that are searched for while typing; a single one is everyw
 _BAR, _APART = 2, 16  # px
 
 
-class _Field(QLineEdit):
+class _WordsField(QLineEdit):
     """Emits `entered` on Enter. Esc clears the text; without text the window handles it."""
 
     entered = Signal()
@@ -47,7 +47,9 @@ class SearchTab(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.model = SearchModel()
-        self.field = line_edit(tr("Search in this book"), tr("Search in this book"), field=_Field())
+        self.field = line_edit(
+            tr("Search in this book"), tr("Search in this book"), field=_WordsField()
+        )
         self.field.addAction(
             icon("magnifying-glass", "textMuted"), QLineEdit.ActionPosition.LeadingPosition
         )
