@@ -145,7 +145,9 @@ async def search_nothing(pictures: ReaderPictures, book: OpenedBook) -> None:
 
 async def search_wrong(_: ReaderPictures, book: OpenedBook) -> None:
     book.window.search.widget().pattern.setChecked(True)
-    await searched(book, "(window")
+    book.window.search.widget().field.setText("(window")
+    book.window.search.widget().field.entered.emit()
+    await settled(1.0)
 
 
 async def search_step(_: ReaderPictures, book: OpenedBook) -> None:

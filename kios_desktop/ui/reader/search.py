@@ -58,8 +58,9 @@ class ReaderSearch(QObject):
             self.widget().set_words("")
 
     def search_for(self, words: str) -> None:
-        """Search for words that are not typed, such as a selection."""
-        self.widget().set_words(words)
+        """Search for words that are not typed, such as a selection: its first paragraph."""
+        self.widget().set_words(words.strip().partition("\n")[0])
+        self.widget().pattern.setChecked(False)
         self._search(self.widget().query())
 
     def step(self, by: int) -> None:

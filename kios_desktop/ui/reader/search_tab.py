@@ -145,7 +145,7 @@ class SearchTab(QWidget):
         self._typing.timeout.connect(self._ask)
         self.field.textChanged.connect(lambda words: self._clear.setVisible(bool(words)))
         self.field.textEdited.connect(self._typed)
-        self.field.entered.connect(self._enter)  # type: ignore[attr-defined]
+        self.field.entered.connect(self._enter)
         self._clear.triggered.connect(self._cleared)
         for option in (self.case, self.whole, self.pattern):
             option.clicked.connect(self._ask)

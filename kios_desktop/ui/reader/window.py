@@ -354,6 +354,7 @@ class ReaderWindow(QMainWindow):
         self.contents.chosen.connect(self._contents_chosen)
         self.search.wanted.connect(lambda: self._open_panel(self.search))
         self.search.chosen.connect(self._result_chosen)
+        self.marking.search_wanted.connect(self._search_for)
         self.pages.loaded.connect(self.search.loaded)
         self.panel.changed.connect(self._panel_changed)
         self.panel.close_requested.connect(self._close_panel)
@@ -427,6 +428,10 @@ class ReaderWindow(QMainWindow):
             self._close_panel()
         else:
             self._open_panel(self.search)
+
+    def _search_for(self, words: str) -> None:
+        self._open_panel(self.search)
+        self.search.search_for(words)
 
     def _step_result(self, by: int) -> None:
         self.search.step(by)

@@ -115,10 +115,10 @@ async def test_options_change_what_is_found(qapp: QApplication, tmp_path: Path) 
         tab(book).whole.click()
         tab(book).pattern.click()
         tab(book).field.setText(r"\bw\w+es\b")
-        tab(book).field.entered.emit()  # type: ignore[attr-defined]
+        tab(book).field.entered.emit()
         await until(lambda: shown(book) == "2 results in 1 chapter")
         tab(book).field.setText("(whale")
-        tab(book).field.entered.emit()  # type: ignore[attr-defined]
+        tab(book).field.entered.emit()
         await until(lambda: shown(book).startswith("This is not a regular expression."))
         assert tab(book)._summary.property("tone") == "danger"
 
@@ -249,11 +249,14 @@ async def test_the_key_leads_to_the_field_and_the_button_closes(
         assert not book.window.panel.is_open
 
 
-async def test_words_of_others_can_be_searched_for(qapp: QApplication, tmp_path: Path) -> None:
+async def test_what_is_selected_is_searched_for(qapp: QApplication, tmp_path: Path) -> None:
     async with reading(qapp, tmp_path) as (_, book):
-        book.window.search.search_for("whales’ bones")
-        await until(lambda: shown(book) == "‘whales’ bones’ isn’t in this book.")
-        book.window.search.search_for('whales\' "bones"')
+        do(book, "search")
+        tab(book).pattern.click()
+        book.window._close_panel()
+        book.window.marking.search_wanted.emit("whales’ “bones”.\nThe fog")
+        assert book.window.panel.shows(book.window.search)
+        assert tab(book).field.text() == "whales’ “bones”."
         await until(lambda: shown(book) == "1 result in 1 chapter")
 
 
@@ -262,7 +265,7 @@ async def test_a_window_that_closes_ends_its_search(qapp: QApplication, tmp_path
         do(book, "search")
         tab(book).pattern.click()
         tab(book).field.setText(r"(\w|\s|.)+;;")  # takes longer than the test
-        tab(book).field.entered.emit()  # type: ignore[attr-defined]
+        tab(book).field.entered.emit()
         await settled(0.4)
         book.window.close()
         since = time.monotonic()
