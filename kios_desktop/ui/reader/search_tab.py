@@ -47,9 +47,8 @@ class SearchTab(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.model = SearchModel()
-        self.field = line_edit(
-            tr("Search in this book"), tr("Search in this book"), field=_WordsField()
-        )
+        self.field, name = _WordsField(), tr("Search in this book")
+        line_edit(name, name, field=self.field)
         self.field.addAction(
             icon("magnifying-glass", "textMuted"), QLineEdit.ActionPosition.LeadingPosition
         )
