@@ -1,0 +1,56 @@
+"""Marks as a file tells them, before they are looked for in a book."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kios_desktop.domain.marks import Mark, MarkId
+from kios_desktop.domain.text import mended
+
+LONGEST_TEXT = 64 * 1024
+"""Characters of the text of a mark, as many as Kios keeps of a passage."""
+LONGEST_NOTE = 256 * 1024
+"""Characters of a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkCandidate:
+    """A mark with all that its file says of where it is.
+
+    `mark.anchor` has the quote, and the CFI and the places as far as the file has them.
+    `xpointers` are KOReader's of the start and the end; one alone is that of a bookmark.
+    `partial_cfi` points into the document `mark.anchor.href`. `locator` is a Readium locator of the
+    start, in which a `totalProgression` alone is a guess. `text_is_loose`: what the file calls the
+    text may be a title, or was edited, so that positions count before it.
+    """
+
+    mark: Mark
+    xpointers: tuple[str, ...] = ()
+    partial_cfi: str = ""
+    locator: Mapping[str, object] | None = None
+    text_is_loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarksOfBook:
+    """What a file has of one book. All that tells which book it is may be "".
+
+    `partial_md5` is KOReader's hash of the file. `not_understood` counts the entries that say
+    nothing: neither where a mark is, nor its text, nor a note.
+    """
+
+    title: str
+    candidates: tuple[MarkCandidate, ...]
+    not_understood: int = 0
+    partial_md5: str = ""
+
+
+def text_in(value: object, longest: int = LONGEST_TEXT) -> str:
+    """Text as it is, at most `longest` characters; "" for anything else."""
+    return mended(value[:longest]) if isinstance(value, str) else ""
+
+
+def identity_of(*parts: str) -> MarkId:
+    """The id of a mark whose file gives it none like ours: the same for the same parts."""
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace"))
+    return MarkId(digest.hexdigest()[:32])
