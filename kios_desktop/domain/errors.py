@@ -30,6 +30,7 @@ KiosError                      safe to show, free of secrets
 ├─ PatternError                about a regular expression to search with
 │  ├─ BadPattern               it is none
 │  └─ PatternTooSlow           it takes more time or memory than it may
+├─ MarksFileError              a file of marks can't be read or written
 └─ StorageError                about our own database and folders
    ├─ Full · ReadOnly · Locked · Corrupt · TooNew · TooOld · NotUpgraded · NoLibrary
    └─ NoKeystore · WrongPassphrase · KeystoreLocked · KeystoreFailed · KeystoreDamaged
@@ -420,6 +421,36 @@ class BadPattern(PatternError):
 
 class PatternTooSlow(PatternError):
     """It takes more time or memory than it may."""
+
+
+class MarksFault(StrEnum):
+    """Why a file of marks can't be read, or not be written."""
+
+    FOLDER = "a folder"
+    MISSING = "missing"
+    FORBIDDEN = "not allowed to read it"
+    UNREADABLE = "the disk does not let it be read"
+    TOO_LARGE = "too large"
+    TOO_MANY = "too many marks"
+    OTHER_TYPE = "no file of marks"
+    DAMAGED = "damaged"
+    OTHER_BOOK = "marks of other books"
+    NO_FOLDER = "its folder is missing"
+    PROTECTED = "not allowed to write there"
+    FULL = "no space left"
+    UNWRITABLE = "the disk does not let it be written"
+
+
+class MarksFileError(KiosError):
+    """A file of marks can't be read or written; in both cases nothing was changed.
+
+    `most` is the limit of `TOO_LARGE`, in bytes, and of `TOO_MANY`. `said` is what the file has:
+    the titles of the other books.
+    """
+
+    def __init__(self, fault: MarksFault, most: int = 0, said: str = "") -> None:
+        super().__init__(str(fault))
+        self.fault, self.most, self.said = fault, most, said
 
 
 class StorageError(KiosError):

@@ -24,6 +24,8 @@ from kios_desktop.domain.errors import (
     KiosError,
     Locked,
     Malformed,
+    MarksFault,
+    MarksFileError,
     Missing,
     NoKeystore,
     NoLibrary,
@@ -262,6 +264,37 @@ def _pattern_too_slow(_error: PatternTooSlow, _source: str) -> Message:
     )
 
 
+def _marks_file(error: MarksFileError, _source: str) -> Message:
+    texts = {
+        MarksFault.FOLDER: tr("This is a folder, not a file."),
+        MarksFault.MISSING: tr("There is no such file."),
+        MarksFault.FORBIDDEN: tr("Kios may not read this file."),
+        MarksFault.UNREADABLE: tr("The disk does not let Kios read this file."),
+        MarksFault.TOO_LARGE: tr(
+            "Kios reads files of up to {n} megabytes.", n=number(error.most // (1024 * 1024))
+        ),
+        MarksFault.TOO_MANY: tr("Kios reads files of up to {n} marks.", n=number(error.most)),
+        MarksFault.OTHER_TYPE: tr(
+            "Kios reads its own exports as JSON, Web Annotations such as Thorium’s, and the marks "
+            "of KOReader and Readest. This file is something else."
+        ),
+        MarksFault.DAMAGED: tr("The file is damaged, or its end is missing."),
+        MarksFault.OTHER_BOOK: tr(
+            "It has marks of other books: {titles}.", titles=isolated(error.said)
+        ),
+        MarksFault.NO_FOLDER: tr("There is no such folder."),
+        MarksFault.PROTECTED: tr("Kios may not write there."),
+        MarksFault.FULL: tr("No space left on this disk."),
+        MarksFault.UNWRITABLE: tr("The disk does not let Kios write there."),
+    }
+    is_export = error.fault in _EXPORT_FAULTS
+    title = tr("The marks were not exported") if is_export else tr("These marks can’t be read")
+    return Message(title, texts[error.fault])
+
+
+_EXPORT_FAULTS: Final = frozenset(
+    {MarksFault.NO_FOLDER, MarksFault.PROTECTED, MarksFault.FULL, MarksFault.UNWRITABLE}
+)
 _UNREADABLE: Final = marked("Your library can’t be read")
 
 
@@ -362,6 +395,7 @@ _MESSAGES: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     PatternError: _pattern,
     BadPattern: _bad_pattern,
     PatternTooSlow: _pattern_too_slow,
+    MarksFileError: _marks_file,
     Full: _storage(marked("No space left on this disk. Your place is kept in memory.")),
     ReadOnly: _storage(marked("Kios may not write to its folder. Your place is kept in memory.")),
     Locked: _storage(marked("Another program is using the library. Your place is kept in memory.")),
