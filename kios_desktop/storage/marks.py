@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import Mark, MarkId, in_reading_order
 from kios_desktop.domain.record_kind import RecordKind
+from kios_desktop.storage.chunks import chunks
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.mark_rows import mark_of
 from kios_desktop.storage.plain import rows
@@ -23,6 +24,7 @@ _COUNTS: Final = """
     SELECT marks.book_id, count(*) AS count FROM marks JOIN books ON books.id = marks.book_id
     WHERE books.removed_at IS NULL GROUP BY marks.book_id
 """
+_IN_OTHER_BOOKS: Final = "SELECT id FROM marks WHERE book_id != ? AND id IN ({})"
 
 
 class Marks:
@@ -37,6 +39,18 @@ class Marks:
         def work(connection: sqlite3.Connection) -> list[Mark]:
             found = rows(connection, _OF_BOOK, book_id)
             return in_reading_order(self._damage.sound(RecordKind.MARK, found, mark_of))
+
+        return await self._database.read_plainly(work)
+
+    async def in_other_books(self, book_id: BookId, ids: Sequence[MarkId]) -> set[MarkId]:
+        """Those of the ids that are taken by marks of other books, also of removed ones."""
+
+        def work(connection: sqlite3.Connection) -> set[MarkId]:
+            found: set[MarkId] = set()
+            for some in chunks(ids):
+                statement = _IN_OTHER_BOOKS.format(", ".join("?" * len(some)))
+                found.update(row["id"] for row in rows(connection, statement, book_id, *some))
+            return found
 
         return await self._database.read_plainly(work)
 

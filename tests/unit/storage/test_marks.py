@@ -86,3 +86,14 @@ async def test_five_thousand_marks_are_saved_and_read(database: Database) -> Non
     assert await Marks(database).of_book(book_id) == many
     await Marks(database).delete([one.id for one in many])
     assert await Marks(database).of_book(book_id) == []
+
+
+async def test_ids_of_marks_of_other_books_are_known(database: Database) -> None:
+    first, second = await some_books(database)
+    marks, here, there, removed = Marks(database), highlight(1, 2), highlight(1, 2), highlight(3, 4)
+    await marks.save(first, [here])
+    await marks.save(second, [there, removed])
+    await Books(database).remove(second)
+    ids = [one.id for one in (here, there, removed, highlight(5, 6))]
+    assert await marks.in_other_books(first, ids * 300) == {there.id, removed.id}
+    assert await marks.in_other_books(second, ids) == {here.id}
