@@ -7,7 +7,7 @@ passage whose middle was edited is found by its beginning and its end.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kios_desktop.domain.locator import Chapter, Place
+from kios_desktop.domain.locator import Chapter, Place, Precision
 from kios_desktop.domain.marks import Anchor, Passage, TextQuote
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import quotes
@@ -58,6 +58,13 @@ class Passages:
             chapter=self._chapter(start),
             sha256=sha256,
         )
+
+    def at_cfi(self, text: str) -> Passage | None:
+        """Where a CFI leads exactly, whatever stands there; None also for one that runs back."""
+        found = self._cfis.read_range(text)
+        if found is None or any(end.precision is not Precision.EXACT for end in found):
+            return None
+        return self._by_cfi(text)
 
     def find(self, anchor: Anchor) -> Passage | None:
         """Where the passage is in this file; None when its text is not there.

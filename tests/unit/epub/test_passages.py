@@ -124,3 +124,23 @@ def test_a_passage_whose_middle_was_edited_is_found_by_its_ends(tmp_path: Path) 
 )
 def test_a_foreign_anchor_is_somewhere_or_nowhere(anchor: Anchor, tmp_path: Path) -> None:
     assert passages_of(tmp_path, ONE, TWO).find(anchor) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("epubcfi(/6/2!/4/2[a],/1:0,/1:5)", passage(0, 0, 5)),
+        ("epubcfi(/6/4!/4/2/1:5)", passage(1, 4, 4)),
+        ("epubcfi(/6/2!/4/2,/1:5,/1:0)", None),
+        ("epubcfi(/6/2!/4/98/1:0)", None),
+        ("epubcfi(/6/2!/4/2[gone]/1:0)", None),
+        ("epubcfi(/6/98!/4/2/1:0)", None),
+        ("epubcfi(/6/2)", None),
+        ("nonsense", None),
+        ("", None),
+    ],
+)
+def test_a_cfi_leads_somewhere_exactly_or_nowhere(
+    text: str, expected: Passage | None, tmp_path: Path
+) -> None:
+    assert passages_of(tmp_path, ONE, TWO).at_cfi(text) == expected

@@ -1,0 +1,206 @@
+"""Exports the marks of a book, and imports those of a file into a book. No Qt.
+
+Nothing that a file has is dropped: what can't be found in the book is kept without a place, and
+what is here already, or differs from what is here, is told.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from kios_desktop.application.mark_anchoring import Anchored, MarkAnchoring
+from kios_desktop.domain.errors import MarksFault, MarksFileError
+from kios_desktop.domain.library import Book, BookId
+from kios_desktop.domain.marks import Mark, MarkId, MarkKind, Passage
+from kios_desktop.domain.publication import Publication
+from kios_desktop.epub.places import Places
+from kios_desktop.exchange.candidates import MarkCandidate, MarksOfBook, identity_of
+from kios_desktop.exchange.marked_book import MarkedBook
+from kios_desktop.exchange.readers import read_marks
+from kios_desktop.storage.encoding import fold
+
+SLICE_S: Final = 0.03  # of work in a thread; then whoever waits for Python has a turn
+BREATH_S: Final = 0.002
+_NAMED: Final = 3  # titles of other books that an error names
+
+
+class MarkRecords(Protocol):
+    """The part of `storage.marks.Marks` used here. Methods raise `StorageError`."""
+
+    async def of_book(self, book_id: BookId) -> list[Mark]: ...
+    async def in_other_books(self, book_id: BookId, ids: Sequence[MarkId]) -> set[MarkId]: ...
+    async def save(self, book_id: BookId, changed: Sequence[Mark]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MarkImport:
+    """What became of the marks of a file, each of which is in one of the four lists.
+
+    `imported` are new and have their place; `found_by_text` counts those of them that were not
+    where the file said. `not_found` are new and kept without a place. `already_here` were known,
+    by their id or as a mark of the same passage that says no more. `differing` are here, too, but
+    with another note, colour or style: what is here stays, and this is what the file has.
+    `not_understood` counts entries of the file that are no marks.
+    """
+
+    imported: tuple[Mark, ...] = ()
+    found_by_text: int = 0
+    not_found: tuple[Mark, ...] = ()
+    already_here: tuple[Mark, ...] = ()
+    differing: tuple[Mark, ...] = ()
+    not_understood: int = 0
+
+
+def marked_book(book: Book, marks: Sequence[Mark]) -> MarkedBook:
+    """The marks of a book of the library, to be exported."""
+    return MarkedBook(book.title, book.authors, book.identifier, book.hashes.sha256, tuple(marks))
+
+
+async def import_marks(
+    data: bytes,
+    book: Book,
+    publication: Publication,
+    places: Places,
+    marks: MarkRecords,
+    now: datetime,
+) -> MarkImport:
+    """Import a file's marks into a book, all of them or, after an error, none.
+
+    `publication` and `places` are those of the book's file, which stays open meanwhile. Raises
+    MarksFileError, PublicationError and StorageError.
+    """
+    books = await asyncio.to_thread(read_marks, data, now)
+    told = _of_this_book(books, book.title)
+    ids = [candidate.mark.id for one in told for candidate in one.candidates]
+    here = await marks.of_book(book.id)
+    taken = await marks.in_other_books(book.id, ids)
+    sorting = _Sorting(here, taken, book.hashes.sha256)
+    steps = _steps(told, sorting, publication, places, book)
+    is_done = False
+    while not is_done:
+        is_done = await asyncio.to_thread(_slice, steps)
+        await asyncio.sleep(BREATH_S)
+    result = replace(sorting.result(), not_understood=sum(one.not_understood for one in told))
+    await marks.save(book.id, (*result.imported, *result.not_found))
+    return result
+
+
+def _of_this_book(books: Sequence[MarksOfBook], title: str) -> Sequence[MarksOfBook]:
+    """Of a file about several books those with this title. Raises MarksFileError without any."""
+    if len(books) < 2:
+        return books
+    wanted = _letters(title)
+    found = [book for book in books if _letters(book.title) == wanted]
+    if not found:
+        titles = ", ".join(book.title for book in books[:_NAMED])
+        more = ", …" if len(books) > _NAMED else ""
+        raise MarksFileError(MarksFault.OTHER_BOOK, said=titles + more)
+    return found
+
+
+def _letters(title: str) -> str:
+    """Without case, accents, spaces and signs."""
+    return "".join(filter(str.isalnum, fold(title)))
+
+
+def _steps(
+    told: Sequence[MarksOfBook],
+    sorting: "_Sorting",
+    publication: Publication,
+    places: Places,
+    book: Book,
+) -> Iterator[None]:
+    """Sort one candidate a step. Blocking."""
+    for one in told:
+        is_same_file = bool(one.partial_md5) and one.partial_md5 == book.hashes.partial_md5
+        anchoring = MarkAnchoring(publication, places, book.hashes.sha256, is_same_file)
+        for candidate in one.candidates:
+            sorting.take(candidate, anchoring)
+            yield
+
+
+def _slice(steps: Iterator[None]) -> bool:
+    """Work for a while; whether all is done."""
+    until = time.monotonic() + SLICE_S
+    return all(time.monotonic() < until for _ in steps)
+
+
+@dataclass(slots=True)
+class _Lists:
+    imported: list[Mark] = field(default_factory=list)
+    not_found: list[Mark] = field(default_factory=list)
+    already_here: list[Mark] = field(default_factory=list)
+    differing: list[Mark] = field(default_factory=list)
+    found_by_text: int = 0
+
+
+class _Sorting:
+    """Sorts candidates into what is new and what is known.
+
+    A mark whose id a mark of another book has, as after an import into another edition, gets one
+    of its own, the same every time.
+    """
+
+    def __init__(self, here: Sequence[Mark], taken: set[MarkId], sha256: str) -> None:
+        self._taken, self._sha256 = taken, sha256
+        self._lists = _Lists()
+        self._by_id: dict[MarkId, Mark] = {}
+        self._by_place: dict[tuple[MarkKind, Passage | str], list[Mark]] = {}
+        for mark in here:
+            self._learn(mark)
+
+    def result(self) -> MarkImport:
+        lists = self._lists
+        return MarkImport(
+            imported=tuple(lists.imported),
+            found_by_text=lists.found_by_text,
+            not_found=tuple(lists.not_found),
+            already_here=tuple(lists.already_here),
+            differing=tuple(lists.differing),
+        )
+
+    def take(self, candidate: MarkCandidate, anchoring: MarkAnchoring) -> None:
+        mark = candidate.mark
+        if mark.id in self._taken:
+            mark = replace(mark, id=identity_of(mark.id, self._sha256))
+        known = self._by_id.get(mark.id)
+        if known is not None:
+            (self._lists.already_here if _says(known, mark) else self._lists.differing).append(mark)
+            return
+        anchored = anchoring.anchored(candidate)
+        mark = replace(mark, anchor=anchored.anchor)
+        if any(not mark.note or one.note == mark.note for one in self._at(mark)):
+            self._lists.already_here.append(mark)
+            return
+        self._learn(mark)
+        self._add(mark, anchored)
+
+    def _add(self, mark: Mark, anchored: Anchored) -> None:
+        if anchored.anchor.passage is None:
+            self._lists.not_found.append(mark)
+        else:
+            self._lists.imported.append(mark)
+            self._lists.found_by_text += anchored.by_text
+
+    def _at(self, mark: Mark) -> Sequence[Mark]:
+        place = _place(mark)
+        return () if place is None else self._by_place.get(place, ())
+
+    def _learn(self, mark: Mark) -> None:
+        self._by_id[mark.id] = mark
+        if (place := _place(mark)) is not None:
+            self._by_place.setdefault(place, []).append(mark)
+
+
+def _place(mark: Mark) -> tuple[MarkKind, Passage | str] | None:
+    """What marks of one passage have in common; without a passage, those of one text."""
+    quote = mark.anchor.quote
+    where = mark.passage or quote.exact or quote.after
+    return (mark.kind, where) if where else None
+
+
+def _says(known: Mark, mark: Mark) -> bool:
+    return (known.note, known.colour, known.style) == (mark.note, mark.colour, mark.style)
