@@ -146,7 +146,7 @@ def lua(value: object, level: int = 0) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         text = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\\n")
-        return '"' + text.replace("\r", "\\r").replace("\0", "\\0") + '"'
+        return '"' + text.replace("\r", "\\r").replace("\0", "\\000") + '"'
     return repr(value)
 
 

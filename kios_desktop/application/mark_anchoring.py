@@ -20,7 +20,10 @@ _NEAR = (Precision.EXACT, Precision.ELEMENT)  # as good as a bookmark has to be
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """`anchor.passage` is None when the book has no such text. `by_text`: not where it was said."""
+    """`anchor` is that of this file; its passage is None when the book has no such text.
+
+    `by_text`: it is not where the file of marks said.
+    """
 
     anchor: Anchor
     by_text: bool = False
@@ -51,7 +54,7 @@ class MarkAnchoring:
         stated = self._stated(candidate, anchor, is_bookmark)
         found = self._found(candidate, anchor, stated, is_bookmark)
         if found is None:
-            return Anchored(replace(told, passage=None))
+            return Anchored(replace(told, passage=None, sha256=self._sha256))
         if is_bookmark:
             found = _point(found.start)
         return Anchored(self._places.passages.anchor(found, self._sha256), found != stated)

@@ -1,8 +1,12 @@
 """The word BOOK of a command: a file, or the SHA-256 of a book in the library."""
 
+import asyncio
+import hashlib
 import re
 from pathlib import Path
 
+from kios_desktop.cli.command import Library
+from kios_desktop.domain.library import Book
 from kios_desktop.paths import Paths
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
@@ -33,3 +37,34 @@ async def book_file(word: str, paths: Paths) -> Path:
     if not found:
         raise NoSuchBook(f"No book in the library has the SHA-256 {word.lower()}.")
     return paths.library / found[word.lower()].file
+
+
+async def library_book(word: str, library: Library) -> Book:
+    """The book of the library that `word` means, as seen from where the command was called.
+
+    Raises NoSuchBook and StorageError.
+    """
+    from kios_desktop.storage.books import Books
+
+    path = library.called_in / word
+    if await asyncio.to_thread(path.exists):
+        digest = await asyncio.to_thread(_digest, path)
+        missing = f"{word} is not in the library."
+    elif _SHA256.fullmatch(word):
+        digest = word.lower()
+        missing = f"No book in the library has the SHA-256 {digest}."
+    else:
+        raise NoSuchBook(f"There is no file {word}.")
+    found = await Books(library.database).by_sha256([digest])
+    if not found:
+        raise NoSuchBook(missing)
+    return found[digest]
+
+
+def _digest(path: Path) -> str:
+    """Raises NoSuchBook for what can't be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as e:
+        raise NoSuchBook(f"{path} can’t be read: {e.strerror or e}.") from e

@@ -17,6 +17,7 @@ from kios_desktop.domain.errors import KiosError
 from kios_desktop.paths import Paths, profile_paths, user_paths
 
 if TYPE_CHECKING:  # slow to import, and not needed by every command
+    from kios_desktop.domain.library import BookId
     from kios_desktop.storage.database import Database
 
 Options = argparse.Namespace
@@ -32,11 +33,15 @@ class CommandOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The database, the folder of the books, and the working folder of the call."""
+    """The database, the folder of the books, and the working folder of the call.
+
+    `marks_changed` is to be called after the marks of a book were changed.
+    """
 
     database: "Database"
     folder: Path
     called_in: Path
+    marks_changed: "Callable[[BookId], object]" = lambda _book: None
 
 
 class BadArguments(Exception):

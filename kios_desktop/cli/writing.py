@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kios_desktop.cli.command import (
@@ -15,6 +15,7 @@ from kios_desktop.cli.command import (
     working_folder,
 )
 from kios_desktop.cli.registry import COMMANDS, load
+from kios_desktop.domain.library import BookId
 from kios_desktop.domain.path_text import path_to_text, text_to_path
 from kios_desktop.paths import Paths
 from kios_desktop.startup.single_instance import CommandReply, ForwardedCommand, SingleInstance
@@ -64,12 +65,17 @@ class Writing(LibraryCommand):
             answering.cancel()
 
 
-async def carry_out(forwarded: ForwardedCommand, database: Database, folder: Path) -> CommandReply:
-    """Run the command of a second start in the running Kios. Never raises."""
+async def carry_out(
+    forwarded: ForwardedCommand,
+    database: Database,
+    folder: Path,
+    marks_changed: Callable[[BookId], object],
+) -> CommandReply:
+    """Run the command of a second start in the running Kios, see `Library`. Never raises."""
     if forwarded.command not in COMMANDS:
         text = tr("The Kios that runs knows no command “{command}”.", command=forwarded.command)
         return CommandReply(1, text + "\n")
-    library = Library(database, folder, text_to_path(forwarded.called_in))
+    library = Library(database, folder, text_to_path(forwarded.called_in), marks_changed)
     words = [os.fsdecode(word) for word in forwarded.words]
 
     async def work() -> CommandOutcome:

@@ -435,6 +435,7 @@ class MarksFault(StrEnum):
     OTHER_TYPE = "no file of marks"
     DAMAGED = "damaged"
     OTHER_BOOK = "marks of other books"
+    ONTO_FOLDER = "a folder of this name is there"
     NO_FOLDER = "its folder is missing"
     PROTECTED = "not allowed to write there"
     FULL = "no space left"

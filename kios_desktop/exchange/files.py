@@ -39,7 +39,7 @@ def write_file(path: Path, text: str) -> None:
     data = text.encode("utf-8")
     try:
         if path.is_dir():
-            raise MarksFileError(MarksFault.FOLDER)
+            raise MarksFileError(MarksFault.ONTO_FOLDER)
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):  # a terminal or a pipe
             with path.open("wb") as file:
                 file.write(data)

@@ -138,7 +138,8 @@ class App(QObject):
         """Run a command of a second start, and reply with its outcome."""
         from kios_desktop.cli.writing import carry_out
 
-        reply(await carry_out(command, self.parts.database, self._paths.library))
+        parts = self.parts
+        reply(await carry_out(command, parts.database, self._paths.library, parts.marks_changed))
         self.parts.library_changed()
 
     def _readers_changed(self) -> None:

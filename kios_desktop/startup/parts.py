@@ -247,6 +247,11 @@ class Parts:
             made.offer_orphans(self.cleanup)
         return made
 
+    def marks_changed(self, book_id: BookId) -> None:
+        """A book's marks were changed on the disk: its window, if it has one, shows them."""
+        if self.is_made("readers"):
+            self.readers.marks_changed(book_id)
+
     def library_changed(self) -> None:
         """Refresh the main window, if it was made; a new one loads by itself."""
         if self.is_made("library"):

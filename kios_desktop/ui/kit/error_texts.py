@@ -282,6 +282,7 @@ def _marks_file(error: MarksFileError, _source: str) -> Message:
         MarksFault.OTHER_BOOK: tr(
             "It has marks of other books: {titles}.", titles=isolated(error.said)
         ),
+        MarksFault.ONTO_FOLDER: tr("This is a folder, not a file."),
         MarksFault.NO_FOLDER: tr("There is no such folder."),
         MarksFault.PROTECTED: tr("Kios may not write there."),
         MarksFault.FULL: tr("No space left on this disk."),
@@ -293,7 +294,13 @@ def _marks_file(error: MarksFileError, _source: str) -> Message:
 
 
 _EXPORT_FAULTS: Final = frozenset(
-    {MarksFault.NO_FOLDER, MarksFault.PROTECTED, MarksFault.FULL, MarksFault.UNWRITABLE}
+    {
+        MarksFault.ONTO_FOLDER,
+        MarksFault.NO_FOLDER,
+        MarksFault.PROTECTED,
+        MarksFault.FULL,
+        MarksFault.UNWRITABLE,
+    }
 )
 _UNREADABLE: Final = marked("Your library can’t be read")
 

@@ -343,6 +343,11 @@ class OpenBooks(QObject):
 
     # -- while a book is open
 
+    def marks_changed(self, book_id: BookId) -> None:
+        """Others have changed the marks of a book on the disk."""
+        if (window := self.window_of(book_id)) is not None:
+            window.marking.act(lambda presenter: presenter.reload())()
+
     def _rest_s(self) -> float:
         """Seconds since any book showed another page."""
         return time.monotonic() - max(

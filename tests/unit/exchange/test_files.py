@@ -60,7 +60,7 @@ def test_what_can_not_be_read(tmp_path: Path) -> None:
 
 
 def test_what_can_not_be_written(tmp_path: Path) -> None:
-    assert fault_of(tmp_path, "a") is MarksFault.FOLDER
+    assert fault_of(tmp_path, "a") is MarksFault.ONTO_FOLDER
     assert fault_of(tmp_path / "gone" / "a", "a") is MarksFault.NO_FOLDER
     assert fault_of(tmp_path / "a\0b", "a") is MarksFault.NO_FOLDER
     assert list(tmp_path.iterdir()) == []
