@@ -66,6 +66,7 @@ class BookMarks:
         self._changed: Callable[[], None] = lambda: None
         self._marks: dict[MarkId, Mark] = {}
         self._ordered: list[Mark] | None = None
+        self._of_kind: dict[MarkKind, list[Mark]] = {}
         self._unsaved: set[MarkId] = set()
         self._undeleted: set[MarkId] = set()
         self._saving = asyncio.Lock()
@@ -85,11 +86,16 @@ class BookMarks:
 
     @property
     def highlights(self) -> list[Mark]:
-        return [mark for mark in self.all if mark.kind is MarkKind.HIGHLIGHT]
+        return self._of(MarkKind.HIGHLIGHT)
 
     @property
     def bookmarks(self) -> list[Mark]:
-        return [mark for mark in self.all if mark.kind is MarkKind.BOOKMARK]
+        return self._of(MarkKind.BOOKMARK)
+
+    def _of(self, kind: MarkKind) -> list[Mark]:
+        if kind not in self._of_kind:
+            self._of_kind[kind] = [mark for mark in self.all if mark.kind is kind]
+        return self._of_kind[kind]
 
     def get(self, mark_id: MarkId) -> Mark | None:
         return self._marks.get(mark_id)
@@ -167,11 +173,8 @@ class BookMarks:
         return gone
 
     async def put_back(self, marks: Sequence[Mark]) -> None:
-        for mark in marks:
-            self._undeleted.discard(mark.id)
-            self._marks[mark.id] = mark
-            self._unsaved.add(mark.id)
-        self._tell()
+        self._undeleted.difference_update(mark.id for mark in marks)
+        self._put(*marks)
         await self._save()
 
     async def text_of(self, passage: Passage) -> str:
@@ -226,18 +229,24 @@ class BookMarks:
             except PublicationError as error:
                 log.warning("marks are not looked for: %s", error)
                 return
-            for mark, anchor in zip(some, found, strict=True):
-                if self._marks.get(mark.id) == mark:  # the reader has not changed it meanwhile
-                    self._put(replace(mark, anchor=anchor))
+            self._put(
+                *(
+                    replace(mark, anchor=anchor)
+                    for mark, anchor in zip(some, found, strict=True)
+                    if self._marks.get(mark.id) == mark  # the reader has not changed it meanwhile
+                )
+            )
             await self._save()
 
-    def _put(self, mark: Mark) -> None:
-        self._marks[mark.id] = mark
-        self._unsaved.add(mark.id)
+    def _put(self, *marks: Mark) -> None:
+        for mark in marks:
+            self._marks[mark.id] = mark
+            self._unsaved.add(mark.id)
         self._tell()
 
     def _tell(self) -> None:
         self._ordered = None
+        self._of_kind.clear()
         self._changed()
 
     async def _save(self) -> None:

@@ -338,7 +338,7 @@ class OpenBooks(QObject):
         if self._windows.get(book_id) is window and not window.is_closing:
             marks = self._book_marks(book_id, sha256, lease)
             window.marking.start(
-                MarksPresenter(marks, window.marking, self._tasks, presenter.go_to_place)
+                MarksPresenter(marks, window.marking, self._tasks, presenter.look_at)
             )
 
     # -- while a book is open
