@@ -36,12 +36,15 @@ from tests.bench import bare_import, books
 from tests.bench.heartbeat import Heartbeat
 from tests.bench.processes import tree_rss_mb
 from tests.bench.table import Figure
+from tests.marks import highlight
 
 WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 ROUNDS = 3
 TURNS = 120
 KEYS_A_SECOND = 30
 MANY = 20
+MARKS = 5000
+OF_UNMARKED = 1.1  # of the time that the same book takes to open without highlights
 SETTLE_S = 2.0
 CALM_S = 0.3
 GAP_MS = 50.0  # the longest silence of the loop; the creation of the web engine aside
@@ -51,6 +54,7 @@ GAPS_MS = {
     "turning pages": READING_GAP_MS,
     "turning pages with pictures and tables": READING_GAP_MS,
     "turning pages in a chapter of 3.3 MB": READING_GAP_MS,
+    "turning pages with 5000 highlights": READING_GAP_MS,
     "a book is read": READING_GAP_MS,
 }
 LONG_CHAPTER_MS = 1800.0
@@ -144,6 +148,7 @@ class Bench:
         await self._page_turns(" with pictures and tables", illustrated)
         await self._keys(war)
         await self._memory(war, small)
+        await self._marked(war)
         whole = await self._added(books.one_chapter(self._folder))
         await self._long_opening(whole)
         await self._page_turns(" in a chapter of 3.3 MB", whole)
@@ -205,6 +210,7 @@ class Bench:
                     took.setdefault(book_id, []).append(seconds)
                     await asyncio.sleep(CALM_S)
                 gaps.append(self._beat.worst_ms())
+        self._plain_s = {book_id: min(seconds) for book_id, seconds in took.items()}
         plain = min(took[small]) * 1000
         tell("opening a small book, engine warm", Figure(plain, "ms"))
         for name, book_id in others.items():
@@ -221,6 +227,28 @@ class Bench:
                 await asyncio.sleep(CALM_S)
         figure = Figure(min(took) * 1000, "ms", limit=LONG_CHAPTER_MS)
         tell("opening a chapter of 3.3 MB, engine warm", figure)
+
+    async def _marked(self, book_id: BookId) -> None:
+        """A book with thousands of highlights, beside the same one without."""
+        book = await self._app.parts.books.get(book_id)
+        async with self._app.parts.publications.use(book_id) as opened:
+            totals = await asyncio.to_thread(opened.count)
+        step = sum(totals) // MARKS
+        places = [(n, at) for n, total in enumerate(totals) for at in range(0, total - 99, step)]
+        marks = [
+            highlight(at, at + 60, spine=spine, sha256=book.hashes.sha256)
+            for spine, at in places[:MARKS]
+        ]
+        await self._app.parts.marks.save(book_id, marks)
+        took = []
+        for _ in range(ROUNDS + 2):
+            await self._warm()
+            async with self._open(book_id) as (_book, seconds):
+                took.append(seconds)
+                await asyncio.sleep(CALM_S)
+        figure = Figure(min(took) * 1000, "ms", self._plain_s[book_id] * 1000, limit=OF_UNMARKED)
+        tell(f"opening War and Peace with {len(marks)} highlights", figure)
+        await self._page_turns(f" with {len(marks)} highlights", book_id)
 
     # -- turning
 
