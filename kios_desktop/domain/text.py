@@ -55,6 +55,14 @@ def clean_text(value: str | None, longest: int = PASSAGE) -> str:
     return text.strip()
 
 
+def fold(text: str) -> str:
+    """Case and accents removed: “Élan Ærø” and “elan ærø” compare equal."""
+    if text.isascii():
+        return text.casefold()
+    split = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in split if not unicodedata.combining(c)).casefold()
+
+
 def mended(text: str) -> str:
     """Joins surrogate pairs; a lone surrogate becomes U+FFFD."""
     if not _HALF.search(text):

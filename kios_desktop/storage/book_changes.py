@@ -9,10 +9,11 @@ from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.errors import Corrupt
 from kios_desktop.domain.library import BookId, NewBook
+from kios_desktop.domain.text import fold
 from kios_desktop.storage import book_queries
 from kios_desktop.storage.book_rows import defect_code
 from kios_desktop.storage.core import plain
-from kios_desktop.storage.encoding import fold, sort_key, to_json, to_ms
+from kios_desktop.storage.encoding import sort_key, to_json, to_ms
 from kios_desktop.storage.tables import book_words, books, reading_preferences, weights
 
 

@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from kios_desktop.domain.library import BookId, Query, Shelf, ShelfCounts, Sort
-from kios_desktop.storage.encoding import fold, to_json
+from kios_desktop.domain.text import fold
+from kios_desktop.storage.encoding import to_json
 from kios_desktop.storage.plain import first_cell, rows
 
 # in the order of `ShelfCounts`

@@ -1,11 +1,12 @@
 """Domain values to JSON text and back, and the keys that sorting and searching compare."""
 
-import unicodedata
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import msgspec
+
+from kios_desktop.domain.text import fold
 
 T = TypeVar("T")
 
@@ -46,12 +47,6 @@ def maybe_ms(at: datetime | None) -> int | None:
 
 def maybe_from_ms(ms: int | None) -> datetime | None:
     return None if ms is None else from_ms(ms)
-
-
-def fold(text: str) -> str:
-    """Case and accents removed: “Élan Ærø” and “elan ærø” compare equal."""
-    split = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in split if not unicodedata.combining(c)).casefold()
 
 
 def sort_key(text: str) -> str:

@@ -35,9 +35,10 @@ from kios_desktop.domain.shelf import (
     ShelfView,
     Shelved,
 )
+from kios_desktop.domain.text import fold
 from kios_desktop.storage.chunks import chunks
 from kios_desktop.storage.database import Database
-from kios_desktop.storage.encoding import fold, from_json, sort_key, to_json, to_ms
+from kios_desktop.storage.encoding import from_json, sort_key, to_json, to_ms
 from kios_desktop.storage.kobo_rows import (
     books_with_states,
     collection_of,

@@ -14,8 +14,9 @@ from kios_desktop.domain.marks import (
     Passage,
     TextQuote,
 )
+from kios_desktop.domain.text import fold
 from kios_desktop.storage.damage import Cells, NamedCells
-from kios_desktop.storage.encoding import fold, from_ms, to_ms
+from kios_desktop.storage.encoding import from_ms, to_ms
 
 _MARK: Final = Cells("marks")
 
