@@ -63,7 +63,10 @@ class PlaceDisplay:
 
     def title_or_percent(self, place: Place) -> str:
         """The title of a place's chapter, else how far in the book it is."""
-        return self._map.chapter(place).title or percent(self._map.total_progression(place))
+        return self._map.chapter(place).title or self.percent_at(place)
+
+    def percent_at(self, place: Place) -> str:
+        return percent(self._map.total_progression(place))
 
     def place(self, here: ShownScreen, paged: bool) -> ShownPlace:
         chapter = self._map.chapter(here.place)

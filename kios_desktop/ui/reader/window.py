@@ -33,6 +33,7 @@ from kios_desktop.ui.reader.engine.page import BookPage
 from kios_desktop.ui.reader.footnotes import FootnotePopovers
 from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.link_question import WebLinks
+from kios_desktop.ui.reader.marks.mark_tabs import MarkTabs
 from kios_desktop.ui.reader.marks.marking import Marking
 from kios_desktop.ui.reader.page_controller import REPORT_S, PageController
 from kios_desktop.ui.reader.page_input import PageInput
@@ -117,6 +118,8 @@ class ReaderWindow(QMainWindow):
         self.footnotes = FootnotePopovers(self.overlays, self.view)
         self.footnotes.link.connect(lambda link: self._with_presenter(lambda it: it.link(link))())
         self.marking = Marking(page, self.view, self.overlays, self.display.show_toast)
+        self.mark_tabs = MarkTabs(self.marking)
+        self.panel.add(self.mark_tabs.bookmarks)
         self.view.select = self.marking.move
         self.viewer = BookViewer(
             page, self.view, read_file, tasks, rtl=rtl, add_to_menu=self.marking.add_to
@@ -144,6 +147,7 @@ class ReaderWindow(QMainWindow):
         self._presenter = presenter
         presenter.show_contents()
         self.footer.scrubber.describe_with(presenter.describe)
+        self.mark_tabs.percent_at = presenter.percent_at
         self.pages.start(presenter)
         self.view.setFocus()
         self.bars.show()
@@ -352,6 +356,7 @@ class ReaderWindow(QMainWindow):
         self.pages.starting.connect(self._close_stopped_banner)
         self.bars.shown_changed.connect(self._show_bars)
         self.contents.chosen.connect(self._contents_chosen)
+        self.mark_tabs.chosen.connect(self._chosen_in_panel)
         self.search.wanted.connect(lambda: self._open_panel(self.search))
         self.search.chosen.connect(self._result_chosen)
         self.marking.search_wanted.connect(self._search_for)
@@ -390,6 +395,7 @@ class ReaderWindow(QMainWindow):
             **mark_actions(self.marking),
             "library": self.library_requested.emit,
             "contents": lambda: self._toggle_panel(self.contents),
+            "bookmarks": lambda: self._toggle_panel(self.mark_tabs.bookmarks),
             "search": self._toggle_search,
             "next_result": lambda: self._step_result(1),
             "previous_result": lambda: self._step_result(-1),
@@ -418,6 +424,9 @@ class ReaderWindow(QMainWindow):
 
     def _contents_chosen(self, line: ContentsLine) -> None:
         self._with_presenter(lambda it: it.go_to_line(line))()
+        self._chosen_in_panel()
+
+    def _chosen_in_panel(self) -> None:
         if not self.panel.is_pinned:
             self._close_panel()
 

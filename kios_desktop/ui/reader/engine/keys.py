@@ -67,6 +67,7 @@ SELECTION_KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], tuple[_Unit, _Towards]]
 WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "library": (marked("Library"), ("Ctrl+L",)),
     "contents": (marked("Contents"), ("Ctrl+T",)),
+    "bookmarks": (marked("Bookmarks"), ("Ctrl+Shift+B",)),
     "search": (marked("Search in this book"), ("Ctrl+F",)),
     "next_result": (marked("Next result"), ("F3",)),
     "previous_result": (marked("Previous result"), ("Shift+F3",)),

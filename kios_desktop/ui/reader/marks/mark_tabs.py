@@ -1,0 +1,107 @@
+"""The tab “Bookmarks” of a reader window's panel.
+
+Its widget is made when it is first shown, and filled while they are shown only: marks change
+far more often than anybody looks at a list of them.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.domain.locator import Place
+from kios_desktop.domain.marks import Mark, MarkId
+from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.reader.marks.marking import Marking
+
+if TYPE_CHECKING:
+    from kios_desktop.application.book_marks import BookMarks
+    from kios_desktop.ui.reader.marks.bookmarks_tab import BookmarksTab
+
+
+class MarkTab(QObject):
+    """Implements `panel.PanelTab`. `make` makes its widget, `marks_of` are those that it lists."""
+
+    def __init__(
+        self,
+        title: str,
+        make: "Callable[[], BookmarksTab]",
+        marks_of: "Callable[[BookMarks], Sequence[Mark]]",
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._title, self._make, self._marks_of = title, make, marks_of
+        self._made: BookmarksTab | None = None
+        self._marks: BookMarks | None = None
+        self._filling = QTimer(self, singleShot=True, interval=0)
+        self._filling.timeout.connect(self._fill)
+        self._is_stale = True
+
+    @property
+    def title(self) -> str:
+        return self._title
+
+    def widget(self) -> "BookmarksTab":
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        return self.widget().tab_stops()
+
+    def first(self) -> QWidget:
+        return self.widget().list
+
+    def shown(self) -> None:
+        marks = self.widget().list
+        self._fill()
+        if not marks.currentIndex().isValid():
+            marks.setCurrentIndex(marks.model().index(0, 0, QModelIndex()))
+        marks.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def changed(self, marks: "BookMarks") -> None:
+        """Fill the tab once, however many marks change within this turn of the event loop."""
+        self._marks, self._is_stale = marks, True
+        self._filling.start()
+
+    def _fill(self) -> None:
+        made = self._made
+        if self._is_stale and made is not None and made.isVisible():
+            self._is_stale = False
+            made.presenter.show([] if self._marks is None else self._marks_of(self._marks))
+
+
+class MarkTabs(QObject):
+    """Both tabs, and what is done in them. `percent_at` is set as soon as there is a book."""
+
+    chosen = Signal()  # a mark, to which the page goes
+
+    def __init__(self, marking: Marking) -> None:
+        super().__init__(marking)
+        self._marking = marking
+        self.percent_at: Callable[[Place], str] = lambda _place: ""
+        self.bookmarks = MarkTab(
+            tr("Bookmarks"), self._make_bookmarks, lambda marks: marks.bookmarks, self
+        )
+        marking.marks_changed.connect(self.bookmarks.changed)
+
+    def _make_bookmarks(self) -> "BookmarksTab":
+        from kios_desktop.ui.reader.marks.bookmarks_tab import BookmarksTab
+
+        made = BookmarksTab(lambda place: self.percent_at(place))
+        made.list.chosen.connect(self._go_to)
+        made.list.delete_wanted.connect(self._delete)
+        made.model.renamed.connect(lambda mark, name: self._save_note(mark.id, name))
+        return made
+
+    def _go_to(self, mark: Mark) -> None:
+        if mark.passage is not None:
+            self._marking.act(lambda it: it.go_to(mark))()
+            self.chosen.emit()
+
+    def _delete(self, mark: Mark) -> None:
+        self._marking.act(lambda it: it.delete_marks([mark.id]))()
+
+    def _save_note(self, mark_id: MarkId, note: str) -> None:
+        self._marking.act(lambda it: it.save_note(mark_id, note))()

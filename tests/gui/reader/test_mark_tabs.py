@@ -1,0 +1,136 @@
+"""Bookmarks in the panel, in the whole app: what is listed, and done there."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.locator import Place
+from kios_desktop.domain.marks import Mark, Passage
+from kios_desktop.ui.kit.overlay import OverlayKind
+from kios_desktop.ui.reader.marks.bookmarks_tab import BookmarksTab
+from kios_desktop.ui.reader.marks.mark_list import MarkList
+from kios_desktop.ui.reader.window import ReaderWindow
+from tests.books import write_book
+from tests.gui.kios import Kios, OpenedBook
+from tests.gui.waiting import until
+
+pytestmark = pytest.mark.gui
+
+LINE = "The fog came in while they were talking of the harbour. "
+CHAPTER = "<h1>{}</h1>" + f"<p>{LINE}</p>" * 60
+FOG, CAME = Passage(Place(0, 6), Place(0, 9)), Passage(Place(0, 9), Place(0, 13))
+FAR = Passage(Place(2, 8), Place(2, 11))  # “fog” after “ThreeThe”
+ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
+
+
+class Reading:
+    """One book in the whole app."""
+
+    def __init__(self, kios: Kios, book: OpenedBook, book_id: BookId) -> None:
+        self.kios, self.book, self.id = kios, book, book_id
+
+    @property
+    def window(self) -> ReaderWindow:
+        return self.book.window
+
+    async def bookmark(self, *places: Place) -> None:
+        presenter = self.window.marking._presenter
+        assert presenter is not None
+        for place in places:
+            await presenter.marks.bookmark(place)
+
+    async def kept(self) -> list[Mark]:
+        return await self.kios.app.parts.marks.of_book(self.id)
+
+    def open_bookmarks(self) -> BookmarksTab:
+        self.window.actions_by_name["bookmarks"].trigger()
+        shown = self.window.mark_tabs.bookmarks.widget()
+        assert isinstance(shown, BookmarksTab)
+        return shown
+
+    @property
+    def toast(self) -> QWidget | None:
+        return self.window.overlays.shown(OverlayKind.TOAST)
+
+
+@asynccontextmanager
+async def reading(qapp: QApplication, folder: Path) -> AsyncIterator[Reading]:
+    path = write_book(folder / "b.epub", *(CHAPTER.format(n) for n in ("One", "Two", "Three")))
+    async with Kios(qapp, folder) as kios:
+        book_id = await kios.add(path)
+        book = await kios.open(book_id)
+        await until(lambda: book.window.marking._presenter is not None)
+        yield Reading(kios, book, book_id)
+
+
+def spoken(shown: MarkList) -> list[str]:
+    model = shown.model()
+    rows = range(model.rowCount(QModelIndex()))
+    return [str(model.index(row, 0, QModelIndex()).data(ACCESSIBLE)) for row in rows]
+
+
+def words(widget: QWidget) -> Sequence[str]:
+    return [it.text() for it in widget.findChildren(QLabel) if it.isVisible()]
+
+
+def go_to_row(shown: MarkList, row: int) -> None:
+    shown.setCurrentIndex(shown.model().index(row, 0, QModelIndex()))
+
+
+async def test_bookmarks_have_the_words_after_them_and_a_name_by_f2(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await it.bookmark(Place(1, 3), Place(0, 0))
+        shown = it.open_bookmarks()
+        assert [one.split(" was ")[0][:44] for one in spoken(shown.list)] == [
+            "Bookmark, Chapter 1: One The fog came in whi",
+            "Bookmark, Chapter 2: The fog came in while t",
+        ]
+        assert ", 0%, just now" in spoken(shown.list)[0]
+        go_to_row(shown.list, 1)
+        QTest.keyClick(shown.list, Qt.Key.Key_F2)
+        [field] = shown.list.viewport().findChildren(QLineEdit)
+        QTest.keyClicks(field, "Harbour")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until(lambda: spoken(shown.list)[1].startswith("Bookmark, Chapter 2: Harbour"))
+        async with asyncio.timeout(5):
+            while [one.note for one in await it.kept()] != ["", "Harbour"]:
+                await asyncio.sleep(0.01)
+        assert it.window.panel.is_open
+
+
+async def test_leaving_a_name_as_it_is_gives_a_bookmark_none(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await it.bookmark(Place(1, 3))
+        shown = it.open_bookmarks()
+        QTest.keyClick(shown.list, Qt.Key.Key_F2)
+        [field] = shown.list.viewport().findChildren(QLineEdit)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until(lambda: not shown.list.viewport().findChildren(QLineEdit))
+        assert [one.note for one in await it.kept()] == [""]
+
+
+async def test_a_click_goes_to_a_bookmark_and_del_deletes_it(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await it.bookmark(Place(1, 300))
+        shown = it.open_bookmarks()
+        it.window.panel.frame.pin.setChecked(True)
+        at = shown.list.visualRect(shown.model.index(0)).topLeft() + QPoint(30, 10)
+        QTest.mouseClick(shown.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        await until(lambda: it.book.place.spine_index == 1)
+        assert it.window.panel.is_open
+        QTest.keyClick(shown.list, Qt.Key.Key_Delete)
+        await until(lambda: spoken(shown.list) == [])
+        assert "No bookmarks. Press Ctrl+B to keep this page." in words(shown)
