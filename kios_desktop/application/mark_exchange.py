@@ -16,11 +16,11 @@ from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.marks import Mark, MarkId, MarkKind, Passage
 from kios_desktop.domain.publication import Publication
+from kios_desktop.domain.text import fold
 from kios_desktop.epub.places import Places
 from kios_desktop.exchange.candidates import MarkCandidate, MarksOfBook, identity_of
 from kios_desktop.exchange.marked_book import MarkedBook
 from kios_desktop.exchange.readers import read_marks
-from kios_desktop.storage.encoding import fold
 
 SLICE_S: Final = 0.03  # of work in a thread; then whoever waits for Python has a turn
 BREATH_S: Final = 0.002

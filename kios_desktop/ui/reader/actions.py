@@ -17,7 +17,7 @@ _MENU = (
     ("next_result", "previous_result"),
     ("larger", "smaller", "default_size", "next_theme", "one_column", "two_columns"),
     ("bookmark", "highlight", "note", "caret"),
-    ("bookmarks",),
+    ("bookmarks", "highlights"),
     ("viewer", "where", "full_screen", "sync_now"),
     ("settings", "shortcuts", "close", "quit"),
 )

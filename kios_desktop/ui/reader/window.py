@@ -100,8 +100,6 @@ class ReaderWindow(QMainWindow):
         self.panel = Panel(self.area, after=self.header.more, before=self.view)
         self.contents = Contents(self)
         self.search = ReaderSearch(self.footer, page.bridge, self)
-        for tab in (self.contents, self.search):
-            self.panel.add(tab)
         self.pill = BackPill(self.area)
         self.pill.hide()
         self.theming = WindowTheming(self, self.area, page, choices)
@@ -119,7 +117,9 @@ class ReaderWindow(QMainWindow):
         self.footnotes.link.connect(lambda link: self._with_presenter(lambda it: it.link(link))())
         self.marking = Marking(page, self.view, self.overlays, self.display.show_toast)
         self.mark_tabs = MarkTabs(self.marking)
-        self.panel.add(self.mark_tabs.bookmarks)
+        marks = self.mark_tabs
+        for tab in (self.contents, marks.bookmarks, marks.highlights, self.search):
+            self.panel.add(tab)
         self.view.select = self.marking.move
         self.viewer = BookViewer(
             page, self.view, read_file, tasks, rtl=rtl, add_to_menu=self.marking.add_to
@@ -358,7 +358,7 @@ class ReaderWindow(QMainWindow):
         self.contents.chosen.connect(self._contents_chosen)
         self.mark_tabs.chosen.connect(self._chosen_in_panel)
         self.search.wanted.connect(lambda: self._open_panel(self.search))
-        self.search.chosen.connect(self._result_chosen)
+        self.search.chosen.connect(self._chosen_in_panel)
         self.marking.search_wanted.connect(self._search_for)
         self.pages.loaded.connect(self.search.loaded)
         self.panel.changed.connect(self._panel_changed)
@@ -396,6 +396,7 @@ class ReaderWindow(QMainWindow):
             "library": self.library_requested.emit,
             "contents": lambda: self._toggle_panel(self.contents),
             "bookmarks": lambda: self._toggle_panel(self.mark_tabs.bookmarks),
+            "highlights": lambda: self._toggle_panel(self.mark_tabs.highlights),
             "search": self._toggle_search,
             "next_result": lambda: self._step_result(1),
             "previous_result": lambda: self._step_result(-1),
@@ -445,10 +446,6 @@ class ReaderWindow(QMainWindow):
     def _step_result(self, by: int) -> None:
         self.search.step(by)
         self.bars.show()  # the footer says which it is
-
-    def _result_chosen(self) -> None:
-        if not self.panel.is_pinned:
-            self._close_panel()
 
     def _scrubbed(self, fraction: float) -> None:
         self._with_presenter(lambda it: it.go_to_fraction(fraction))()

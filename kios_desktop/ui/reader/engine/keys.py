@@ -68,6 +68,7 @@ WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "library": (marked("Library"), ("Ctrl+L",)),
     "contents": (marked("Contents"), ("Ctrl+T",)),
     "bookmarks": (marked("Bookmarks"), ("Ctrl+Shift+B",)),
+    "highlights": (marked("Highlights"), ("Ctrl+Shift+H",)),
     "search": (marked("Search in this book"), ("Ctrl+F",)),
     "next_result": (marked("Next result"), ("F3",)),
     "previous_result": (marked("Previous result"), ("Shift+F3",)),

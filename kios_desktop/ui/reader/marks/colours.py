@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton
 
 from kios_desktop.domain.marks import MarkColour
@@ -22,6 +22,7 @@ NAMES: Final = {
 }
 _SIDE: Final = 32  # px of what can be clicked
 _RADIUS: Final = 11
+_SAMPLE: Final = 16  # px of an icon
 
 
 def swatch(colour: MarkColour) -> QColor:
@@ -65,3 +66,16 @@ class ColourDot(QAbstractButton):
             painter.setPen(QPen(now.color("focus" if focus else "accent"), 2))
             painter.drawEllipse(centre, _RADIUS + 2.5, _RADIUS + 2.5)
         painter.end()
+
+
+def sample(colour: MarkColour) -> QIcon:
+    """A colour as the icon of an action."""
+    picture = QPixmap(_SAMPLE, _SAMPLE)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(swatch(colour))
+    painter.drawEllipse(1, 1, _SAMPLE - 2, _SAMPLE - 2)
+    painter.end()
+    return QIcon(picture)

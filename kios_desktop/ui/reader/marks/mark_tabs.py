@@ -1,6 +1,6 @@
-"""The tab “Bookmarks” of a reader window's panel.
+"""The tabs “Bookmarks” and “Highlights” of a reader window's panel.
 
-Its widget is made when it is first shown, and filled while they are shown only: marks change
+Their widgets are made when they are first shown, and filled while they are shown only: marks change
 far more often than anybody looks at a list of them.
 """
 
@@ -11,13 +11,14 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.marks import Mark, MarkId
+from kios_desktop.domain.marks import Mark, MarkColour, MarkId
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.marks.marking import Marking
 
 if TYPE_CHECKING:
     from kios_desktop.application.book_marks import BookMarks
     from kios_desktop.ui.reader.marks.bookmarks_tab import BookmarksTab
+    from kios_desktop.ui.reader.marks.highlights_tab import HighlightsTab
 
 
 class MarkTab(QObject):
@@ -26,13 +27,13 @@ class MarkTab(QObject):
     def __init__(
         self,
         title: str,
-        make: "Callable[[], BookmarksTab]",
+        make: "Callable[[], BookmarksTab | HighlightsTab]",
         marks_of: "Callable[[BookMarks], Sequence[Mark]]",
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._title, self._make, self._marks_of = title, make, marks_of
-        self._made: BookmarksTab | None = None
+        self._made: BookmarksTab | HighlightsTab | None = None
         self._marks: BookMarks | None = None
         self._filling = QTimer(self, singleShot=True, interval=0)
         self._filling.timeout.connect(self._fill)
@@ -42,7 +43,7 @@ class MarkTab(QObject):
     def title(self) -> str:
         return self._title
 
-    def widget(self) -> "BookmarksTab":
+    def widget(self) -> "BookmarksTab | HighlightsTab":
         if self._made is None:
             self._made = self._make()
         return self._made
@@ -84,7 +85,11 @@ class MarkTabs(QObject):
         self.bookmarks = MarkTab(
             tr("Bookmarks"), self._make_bookmarks, lambda marks: marks.bookmarks, self
         )
+        self.highlights = MarkTab(
+            tr("Highlights"), self._make_highlights, lambda marks: marks.highlights, self
+        )
         marking.marks_changed.connect(self.bookmarks.changed)
+        marking.marks_changed.connect(self.highlights.changed)
 
     def _make_bookmarks(self) -> "BookmarksTab":
         from kios_desktop.ui.reader.marks.bookmarks_tab import BookmarksTab
@@ -93,6 +98,16 @@ class MarkTabs(QObject):
         made.list.chosen.connect(self._go_to)
         made.list.delete_wanted.connect(self._delete)
         made.model.renamed.connect(lambda mark, name: self._save_note(mark.id, name))
+        return made
+
+    def _make_highlights(self) -> "HighlightsTab":
+        from kios_desktop.ui.reader.marks.highlights_tab import HighlightsTab
+
+        made = HighlightsTab()
+        made.list.chosen.connect(self._go_to)
+        made.list.delete_wanted.connect(self._delete)
+        made.list.edit_wanted.connect(self._edit_note)
+        made.coloured.connect(self._colour)
         return made
 
     def _go_to(self, mark: Mark) -> None:
@@ -105,3 +120,11 @@ class MarkTabs(QObject):
 
     def _save_note(self, mark_id: MarkId, note: str) -> None:
         self._marking.act(lambda it: it.save_note(mark_id, note))()
+
+    def _colour(self, mark: Mark, colour: MarkColour) -> None:
+        self._marking.act(lambda it: it.recolour(mark.id, colour))()
+
+    def _edit_note(self, mark: Mark) -> None:
+        marks = self.highlights.widget().list
+        overlay = self._marking.edit_note_beside(marks.box_of(mark), mark)
+        overlay.closed.connect(lambda: marks.setFocus(Qt.FocusReason.PopupFocusReason))

@@ -11,7 +11,7 @@ from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.marks import Mark, MarkColour, MarkStyle, Passage
 from kios_desktop.ui.kit.error_texts import explain
-from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
+from kios_desktop.ui.kit.overlay import Overlay, OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.page import BookPage
 from kios_desktop.ui.reader.engine.wire import (
@@ -160,14 +160,19 @@ class Marking(QObject):
         self._overlays.close(OverlayKind.BAR)
 
     def edit_note(self, box: Box, mark: Mark) -> None:
+        self.hide_bar()
+        self.edit_note_beside(self._rect(box), mark)
+
+    def edit_note_beside(self, box: QRect, mark: Mark) -> Overlay:
+        """Let the note of a highlight be written, beside a box of the window's area."""
         from kios_desktop.ui.reader.marks.note_editor import WIDTH, NoteEditor
 
-        self.hide_bar()
         editor = NoteEditor(mark.note)
         editor.saved.connect(lambda text: self.act(lambda it: it.save_note(mark.id, text))())
         editor.done.connect(lambda: self._overlays.close(OverlayKind.POPOVER))
-        overlay = self._overlays.popover_at(editor, self._rect(box), width=WIDTH)
+        overlay = self._overlays.popover_at(editor, box, width=WIDTH)
         overlay.closed.connect(editor.closed)
+        return overlay
 
     def show_note(self, box: Box, text: str) -> None:
         words = QLabel(text)

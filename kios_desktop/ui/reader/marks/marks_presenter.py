@@ -154,6 +154,9 @@ class MarksPresenter:
     def save_note(self, mark_id: MarkId, note: str) -> None:
         self._change(mark_id, note=note)
 
+    def recolour(self, mark_id: MarkId, colour: MarkColour) -> None:
+        self._change(mark_id, colour=colour)
+
     def delete(self) -> None:
         if self._mark is not None:
             mark_id = self._mark

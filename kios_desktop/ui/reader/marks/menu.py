@@ -2,24 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from kios_desktop.domain.marks import Mark, MarkColour, MarkStyle
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.marks.colours import NAMES, swatch
+from kios_desktop.ui.reader.marks.colours import NAMES, sample
 
 if TYPE_CHECKING:
     from kios_desktop.ui.reader.marks.marks_presenter import MarksPresenter
-
-_SIDE = 16  # px of a sample
 
 
 def add_mark_actions(menu: QMenu, mark: Mark | None, presenter: "MarksPresenter") -> None:
     """`mark` is the highlight that the menu is about, None for the selection."""
     for colour in MarkColour:
-        action = menu.addAction(_sample(colour), tr(NAMES[colour]))
+        action = menu.addAction(sample(colour), tr(NAMES[colour]))
         action.setCheckable(True)
         action.setChecked(mark is not None and mark.colour is colour)
         action.triggered.connect(lambda _=False, colour=colour: presenter.colour(colour))
@@ -38,15 +34,3 @@ def add_mark_actions(menu: QMenu, mark: Mark | None, presenter: "MarksPresenter"
     if mark is not None:
         menu.addSeparator()
         menu.addAction(tr("Delete highlight")).triggered.connect(presenter.delete)
-
-
-def _sample(colour: MarkColour) -> QIcon:
-    picture = QPixmap(_SIDE, _SIDE)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(swatch(colour))
-    painter.drawEllipse(1, 1, _SIDE - 2, _SIDE - 2)
-    painter.end()
-    return QIcon(picture)
