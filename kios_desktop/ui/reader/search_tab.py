@@ -1,7 +1,7 @@
 """What the tab “Search” shows: the field, its options, how many results there are, and the list."""
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kios_desktop.epub.search_query import SearchQuery
@@ -16,25 +16,11 @@ from kios_desktop.ui.widgets.check_box import CheckBox
 from kios_desktop.ui.widgets.field import line_edit
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
+from kios_desktop.ui.widgets.words_field import WordsField
 
 PAUSE_MS = 250  # after the last key, until what is typed is searched for
 _LEAST = 2  # letters that are searched for while typing; a single one is everywhere
 _BAR, _APART = 2, 16  # px
-
-
-class _WordsField(QLineEdit):
-    """Emits `entered` on Enter. Esc clears the text; without text the window handles it."""
-
-    entered = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-            self.textEdited.emit("")
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class SearchTab(QWidget):
@@ -47,7 +33,7 @@ class SearchTab(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.model = SearchModel()
-        self.field, name = _WordsField(), tr("Search in this book")
+        self.field, name = WordsField(), tr("Search in this book")
         line_edit(name, name, field=self.field)
         self.field.addAction(
             icon("magnifying-glass", "textMuted"), QLineEdit.ActionPosition.LeadingPosition

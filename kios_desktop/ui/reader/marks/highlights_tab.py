@@ -15,10 +15,9 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QMenu,
     QStyle,
     QStyledItemDelegate,
@@ -50,6 +49,7 @@ from kios_desktop.ui.widgets.buttons import IconButton
 from kios_desktop.ui.widgets.field import line_edit
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.text_lines import TextLines
+from kios_desktop.ui.widgets.words_field import WordsField
 
 LINES: Final = 3  # of a highlight's text
 PAUSE_MS: Final = 150  # after the last key, until the list is filtered
@@ -143,16 +143,6 @@ class _HighlightRows(QStyledItemDelegate):
             paint_words(painter, option, beside, words, self._small, "textMuted")
 
 
-class _WordsField(QLineEdit):
-    """Esc clears the text; without text the window handles it."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
-
-
 class HighlightsTab(QWidget):
     """Implements `mark_list_presenter.MarkListView`."""
 
@@ -170,7 +160,7 @@ class HighlightsTab(QWidget):
             tr("No highlight is like this."),
         )
         words = tr("Search highlights and notes")
-        self.field = line_edit(words, words, field=_WordsField())
+        self.field = line_edit(words, words, field=WordsField())
         self.field.setClearButtonEnabled(True)
         self.dots = {colour: _dot(colour) for colour in MarkColour}
         self.noted = IconButton("note", tr("With notes"), checkable=True, px=18)
