@@ -147,7 +147,9 @@ def lua(value: object, level: int = 0) -> str:
     if isinstance(value, str):
         text = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\\n")
         return '"' + text.replace("\r", "\\r").replace("\0", "\\000") + '"'
-    return repr(value)
+    if isinstance(value, list | tuple):
+        return lua(dict(enumerate(value, 1)), level)
+    return "nil" if value is None else repr(value)
 
 
 def readest(*annotations: Mapping[str, object]) -> bytes:

@@ -27,7 +27,7 @@ from kios_desktop.exchange.colours import nearest_colour
 ANNOTATIONS: Final = "annotations"
 """The key of a metadata file under which its marks are."""
 
-_LINES = frozenset({"underscore", "strikeout"})
+_LINES = ("underscore", "strikeout")
 
 
 # -- the exporter's JSON

@@ -22,7 +22,7 @@ from kios_desktop.exchange.candidates import (
 from kios_desktop.exchange.colours import nearest_colour
 
 _FORMAT: Final = "readest-annotations"
-_LINES = frozenset({"underline", "squiggly"})
+_LINES = ("underline", "squiggly")
 
 
 def is_readest(document: object) -> bool:

@@ -34,7 +34,7 @@ from kios_desktop.exchange.web_annotations import CFI
 _TYPES: Final = frozenset({"AnnotationCollection", "AnnotationPage", "AnnotationSet", "Annotation"})
 _MOST_PAGES = 10_000  # in one file
 _MOST_REFINEMENTS = 8
-_LINES = frozenset({"underline", "strikethrough"})
+_LINES = ("underline", "strikethrough")
 _LARGEST = 2**31  # of an index or an ordinal
 
 

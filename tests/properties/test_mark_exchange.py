@@ -1,8 +1,11 @@
 """Exported and read again, marks are the same; and nothing that is read fails."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +25,17 @@ from kios_desktop.domain.text import clean_line
 from kios_desktop.exchange.marked_book import MarkedBook
 from kios_desktop.exchange.readers import read_marks
 from kios_desktop.exchange.writers import ExportFormat, written
+from tests.foreign_marks import (
+    koreader_annotation,
+    koreader_book,
+    koreader_books,
+    koreader_entry,
+    lua,
+    readest,
+    readest_entry,
+    thorium,
+    thorium_item,
+)
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -93,11 +107,12 @@ KEYS = st.sampled_from(
      "annotations", "booknotes", "cfi", "text", "note", "createdAt", "xpointer0", "book", "title",
      "documents", "entries", "page", "number_of_pages", "time", "drawer", "chapter"]
 )  # fmt: skip
-LEAVES: st.SearchStrategy[object] = st.sampled_from(
-    [None, True, 0, -1, 10**30, 1.5, float("nan"), "", "Annotation", "AnnotationSet", "a\ud800",
+ODD: list[object] = [
+     None, True, 0, -1, 10**30, 1.5, float("nan"), "", "Annotation", "AnnotationSet", "a\ud800",
      "AnnotationCollection", "readest-annotations", "bookmark", "TextQuoteSelector", "epubcfi(",
-     "FragmentSelector", "bookmarking", "9999-99-99", [], {}]
-)  # fmt: skip
+     "FragmentSelector", "bookmarking", "9999-99-99", [], {}
+]  # fmt: skip
+LEAVES = st.sampled_from(ODD)
 DOCUMENTS = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=8),
@@ -121,3 +136,51 @@ def test_no_document_is_too_odd(root: dict[str, object], more: dict[str, object]
                 candidate.mark.note.encode("utf-8")
                 candidate.mark.text.encode("utf-8")
                 assert candidate.mark.made_at.tzinfo is not None
+
+
+GOOD: list[dict[str, object]] = [
+    json.loads(
+        thorium(
+            thorium_item("a", note="b", selectors=[{"type": "CssSelector", "value": "p"}]),
+            thorium_item("c", highlight="bookmark"),
+        )
+    ),
+    json.loads(koreader_books(koreader_book(koreader_entry("a", note="b"), title="A"))),
+    json.loads(readest(readest_entry("epubcfi(/6/4)", "a", note="b"))),
+    {
+        "annotations": {
+            1: koreader_annotation("a", "/body/DocFragment[1]/body/p.0", "x", note="b"),
+            2: {"page": "/body/DocFragment[1]/body/p.0", "datetime": "2026-07-29 00:00:00"},
+        },
+        "doc_props": {"title": "A"},
+        "partial_md5_checksum": "a",
+    },
+]
+"""Whole files; the last one is a table of Lua."""
+
+
+def places_in(value: object) -> list[tuple[dict[Any, object] | list[object], Any]]:
+    """(container, key) of everything in a document."""
+    items: list[tuple[Any, object]] = []
+    if isinstance(value, dict):
+        items = list(value.items())
+    elif isinstance(value, list):
+        items = list(enumerate(value))
+    else:
+        return []
+    here = [(value, key) for key, _ in items]
+    return here + [place for _, one in items for place in places_in(one)]
+
+
+@pytest.mark.parametrize("document", GOOD, ids=lambda document: next(iter(document)))
+def test_no_value_in_a_file_is_too_odd(document: dict[str, object]) -> None:
+    """Every value of a good file is replaced by every odd one."""
+    is_lua = document is GOOD[-1]
+    for container, key in places_in(document):
+        before = container[key]
+        for odd in (*ODD, {"a": [1]}, [["a"]]):
+            container[key] = odd
+            text = lua(document) if is_lua else json.dumps(document)
+            with suppress(MarksFileError):
+                read_marks(text.encode("utf-8", "replace"), NOW)
+        container[key] = before
