@@ -287,3 +287,21 @@ def test_who_has_read_enough_may_go(profile: Profile) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "# Moby Dick\n")
+
+
+@pytest.mark.parametrize("name", ["json", "csv"])
+def test_an_export_is_utf_8_and_its_lines_end_as_they_should(name: str, profile: Profile) -> None:
+    """Whatever the terminal shows: it is mostly a file that the shell writes."""
+    profile.take(koreader_export(koreader_entry("no such “words”")))
+    out = profile.folder / "out"
+    assert profile.export(profile.book, "--format", name, "--out", out) == 0
+    words = ["--profile", str(profile.paths.data.parent), "marks", "export", str(profile.book)]
+    done = subprocess.run(
+        [sys.executable, "-m", "kios_desktop", *words, "--format", name],
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == out.read_bytes()
+    assert "“words”".encode() in done.stdout
