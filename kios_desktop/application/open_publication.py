@@ -19,7 +19,7 @@ from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
 
 if TYPE_CHECKING:  # at run time it would import all notations before the first page
-    from kios_desktop.epub.footnotes import Note, NoteLink
+    from kios_desktop.epub.notes import Note, NoteLink
     from kios_desktop.epub.places import Places
     from kios_desktop.epub.search import BookSearch
     from kios_desktop.epub.search_query import SearchQuery

@@ -7,22 +7,20 @@ at the beginning of its block, which tells it from the reference that its own wa
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from typing import Final
 
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import display
 from kios_desktop.epub.display import Display
 from kios_desktop.epub.link_targets import LinkTargets, is_cfi
+from kios_desktop.epub.notes import SHORT_LINK, Note, NoteLink
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.source_tree import Element, SourceTree, Text
 
 LONGEST: Final = 12_000  # characters; more is a chapter, and no note
 _BEGINNING: Final = 8  # characters that may stand before the target within its block
-_SHORT_LINK: Final = 24  # characters of a link to a typed note
 
-_REFERENCES: Final = frozenset({"noteref", "doc-noteref", "annoref"})
 _BACKLINKS: Final = frozenset({"backlink", "doc-backlink", "referrer"})
 _NOTES: Final = frozenset(
     {"footnote", "endnote", "rearnote", "note", "annotation", "doc-footnote", "doc-endnote"}
@@ -32,7 +30,6 @@ _MARK = re.compile(
     r"[\[({⟨]?\s*(?:note\s*)?([0-9]{1,4}|[*\u2217\u2020\u2021\xa7\xb6#]{1,4}|[ivxlcdm]{1,7}|[a-z])\s*[\])}⟩.:]?",
     re.IGNORECASE,
 )
-_PICTURE = re.compile(r'<img src="([^"]*)"')
 _EMPTY = re.compile(r"[\[({]\s*[\])}]\s*")  # around the mark that was left out
 _SPACES = re.compile(r"[ \t\r\n]+")
 _ARROWS = re.compile(
@@ -44,49 +41,6 @@ _KEPT: Final = frozenset(
      "pre", "q", "small", "s", "u", "table", "tr", "td", "th", "hr", "dl", "dt", "dd"}
 )  # fmt: skip
 _DROPPED: Final = frozenset({"script", "style", "head", "svg", "math", "audio", "video", "object"})
-
-
-@dataclass(frozen=True, slots=True)
-class NoteLink:
-    """What the page knows of a link that was followed.
-
-    `kinds` are its epub:type and role; `ids` are its own, and those around and inside it. `raised`:
-    it stands above its line.
-    """
-
-    href: str
-    text: str
-    kinds: frozenset[str]
-    ids: frozenset[str]
-    raised: bool
-
-    @property
-    def may_lead_to_a_note(self) -> bool:
-        """Whether the chapter that it leads to is worth a look."""
-        return bool(self.kinds & _REFERENCES) or 0 < len(self.text) <= _SHORT_LINK
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """`mark` is what its references show, "" if that is no mark. `markup` is HTML of few elements.
-
-    Links in it are as written, relative to the chapter `spine_index`; so are pictures.
-    """
-
-    mark: str
-    markup: str
-    spine_index: int
-    fragment: str
-
-    def text_of_link(self, href: str) -> str:
-        """What a link in it shows."""
-        found = re.search(f'<a href="{re.escape(escape(href))}">(.*?)</a>', self.markup)
-        return unescape(re.sub(r"<[^>]*>", "", found[1])).strip() if found is not None else ""
-
-    @property
-    def pictures(self) -> list[str]:
-        """The `src` of its pictures."""
-        return [unescape(one) for one in _PICTURE.findall(self.markup)]
 
 
 class Footnotes:
@@ -141,9 +95,9 @@ def _is_note(
     *,
     leads_back: bool,
 ) -> bool:
-    if link.kinds & _REFERENCES:
+    if link.is_reference:
         return True
-    if len(link.text) <= _SHORT_LINK and _is_typed(tree, element):
+    if len(link.text) <= SHORT_LINK and _is_typed(tree, element):
         return True
     if not label or block.name in _HEADINGS or block.name == "body":
         return False

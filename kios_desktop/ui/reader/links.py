@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href as hrefs
-from kios_desktop.epub.footnotes import NoteLink
 from kios_desktop.epub.link_targets import LinkTarget, LinkTargets, is_cfi
+from kios_desktop.epub.notes import NoteLink
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.wire import Box, Destination, LinkActivated

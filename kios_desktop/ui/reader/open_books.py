@@ -28,7 +28,7 @@ from kios_desktop.ui.reader.reading_record import ReadingRecord
 if TYPE_CHECKING:  # not imported before the library is painted: what reads and shows a book
     from kios_desktop.application.book_marks import BookMarks
     from kios_desktop.application.open_publication import OpenPublication
-    from kios_desktop.epub.footnotes import NoteLink
+    from kios_desktop.epub.notes import NoteLink
     from kios_desktop.epub.search_query import SearchQuery
     from kios_desktop.epub.search_slices import Found
     from kios_desktop.ui.reader.book_map import BookMap

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer
-from kios_desktop.epub.footnotes import Note
+from kios_desktop.epub.notes import Note
 from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import PercentOf

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from kios_desktop.application.open_publication import open_publication
-from kios_desktop.epub.footnotes import Footnotes, Note, NoteLink
+from kios_desktop.epub.footnotes import Footnotes
+from kios_desktop.epub.notes import Note, NoteLink
 from tests.books import BookDraft
 
 

@@ -67,6 +67,8 @@ class Marking(QObject):
         presenter.start()
 
     def end(self) -> None:
+        if self._presenter is not None:
+            self._presenter.end()
         self._presenter = None
         self._page.bridge.message.disconnect(self._received)
 

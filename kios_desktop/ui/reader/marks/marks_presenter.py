@@ -65,6 +65,10 @@ class MarksPresenter:
         """Load the marks; the book is on the screen."""
         self._run(self.marks.load())
 
+    def end(self) -> None:
+        """The window is closing; what is being saved goes on without it."""
+        self.marks.listen(lambda: None)
+
     # -- the page
 
     def loaded(self, spine_index: int, total: int) -> None:

@@ -12,7 +12,7 @@ from kios_desktop.domain.locator import Chapter, Locator, Place, Precision
 from kios_desktop.domain.preferences import PageTheme, ReadingSettings
 from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntry
-from kios_desktop.epub.footnotes import Note, NoteLink
+from kios_desktop.epub.notes import Note, NoteLink
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.book_map import BookMap, PercentOf
 from kios_desktop.ui.reader.contents_line import ContentsLine
