@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from kios_desktop.epub.search_folding import Folded, folded, folded_pattern
 from kios_desktop.epub.search_pattern import PatternProcess
-from kios_desktop.epub.search_text import BORDER, INVISIBLE, SPACES
+from kios_desktop.epub.search_text import INVISIBLE, SPACES
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _SPACES = re.compile(rf"[\s{SPACES}]+")
@@ -138,4 +138,5 @@ def _without_spaces(text: str, start: int, end: int) -> tuple[int, int]:
 def _plain(query: SearchQuery) -> str:
     """The words as they are searched for: spelled as texts are, and folded."""
     seen = _SPACES.sub(" ", _INVISIBLE.sub("", query.words)).strip()
-    return folded(seen.replace(BORDER, " "), query.match_case)
+    # a mark without a letter may have been all that stood behind a space
+    return folded(seen, query.match_case).strip()

@@ -94,11 +94,11 @@ def test_a_piece_of_a_block_is_found_where_it_was_taken_from(
         for span in spans:
             whole = seen.text[slice(*span)]
             assert BORDER not in whole
-            assert folded(piece.strip(), match_case) in folded(whole, match_case)
-            begin, end = seen.ordinals(*span)
-            assert 0 <= begin < end <= one.total
-            assert one.stream[begin] == whole[0]
-            assert one.stream[end - 1] == whole[-1]
+            assert folded(piece.strip(), match_case).strip() in folded(whole, match_case)
+            first, past = seen.ordinals(*span)
+            assert 0 <= first < past <= one.total
+            assert one.stream[first] == whole[0]
+            assert one.stream[past - 1] == whole[-1]
 
 
 @given(st.text(max_size=40), st.text(max_size=6))

@@ -42,6 +42,7 @@ def found(folder: Path, body: str, words: str, **options: bool) -> list[str]:
         ("<p>aaaa</p>", "aa", ["aa", "aa"]),
         ("<p>one</p>", "", []),
         ("<p>one</p>", " \u00ad", []),
+        ("<p>one \u0301</p>", "one \u0301", ["one"]),  # a mark without a letter
         ("<p>a.b axb</p>", "a.b", ["a.b"]),
     ],
 )
