@@ -92,8 +92,9 @@ class MarkAnchoring:
     ) -> Iterator[Passage | None]:
         if anchor.cfi:
             yield self._places.passages.at_cfi(anchor.cfi)
-        if anchor.sha256 == self._sha256:
-            yield anchor.passage
+        told = anchor.passage if anchor.sha256 == self._sha256 else None
+        if told is not None and self._places.passages.has(told):
+            yield told
         if candidate.xpointers:
             ends = [self._places.from_xpointer(text) for text in candidate.xpointers]
             yield _between(ends, _NEAR if is_bookmark else (Precision.EXACT,))

@@ -91,6 +91,16 @@ class Passages:
             return replace(anchor, passage=None, sha256=sha256)
         return self.anchor(passage, sha256)
 
+    def has(self, passage: Passage) -> bool:
+        """Whether both ends are in this file, whatever stands there."""
+        return self._has(passage.start) and self._has(passage.end)
+
+    def _has(self, place: Place) -> bool:
+        if place.spine_index >= len(self._order):
+            return False
+        model = self._models.at(place.spine_index)
+        return place.ordinal <= (0 if model is None else model.total)
+
     def _by_cfi(self, text: str) -> Passage | None:
         found = self._cfis.read_range(text)
         if found is None:
@@ -101,7 +111,7 @@ class Passages:
         return Passage(start.place, end.place)
 
     def _agrees(self, passage: Passage, wanted: str, quote: TextQuote) -> bool:
-        if max(passage.start.spine_index, passage.end.spine_index) >= len(self._order):
+        if not self.has(passage):
             return False
         if wanted and bare(self._text(passage)) != wanted:
             return False

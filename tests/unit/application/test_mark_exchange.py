@@ -16,7 +16,15 @@ from kios_desktop.application.open_publication import OpenPublication, open_publ
 from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId, DocumentHashes
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.marks import Mark, MarkColour, MarkId, MarkKind, MarkStyle, Passage
+from kios_desktop.domain.marks import (
+    Mark,
+    MarkColour,
+    MarkId,
+    MarkKind,
+    MarkStyle,
+    Passage,
+    TextQuote,
+)
 from kios_desktop.exchange.marked_book import MarkedBook
 from kios_desktop.exchange.writers import ExportFormat, written
 from kios_desktop.storage.books import Books
@@ -35,6 +43,7 @@ from tests.foreign_marks import (
     thorium,
     thorium_item,
 )
+from tests.marks import highlight
 from tests.unit.storage.conftest import new_book
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -330,6 +339,29 @@ async def test_of_a_file_about_several_books_this_one_is_read(tmp_path: Path) ->
             await shelf.take(koreader_books(*[other] * 5), book)
         assert raised.value.fault is MarksFault.OTHER_BOOK
         assert raised.value.said == "Another, Another, Another, …"
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        Passage(Place(0, 2), Place(99, 5)),
+        Passage(Place(99, 0), Place(99, 5)),
+        Passage(Place(0, 5000), Place(0, 6000)),
+        Passage(Place(0, 5000), Place(0, 5000)),
+    ],
+)
+@pytest.mark.parametrize("kind", MarkKind)
+async def test_places_beyond_the_book_are_none(
+    kind: MarkKind, where: Passage, tmp_path: Path
+) -> None:
+    """As a file has them whose numbers were damaged, and whose texts are lost."""
+    async with shelf_in(tmp_path) as shelf:
+        book = await shelf.add(FIRST)
+        mark = highlight(0, 0, text="", note="kept", sha256=book[0].hashes.sha256)
+        anchor = replace(mark.anchor, passage=where, cfi="", quote=TextQuote(""))
+        result = await shelf.take(exported(replace(mark, kind=kind, anchor=anchor)), book)
+        assert [one.note for one in result.not_found] == ["kept"]
+        assert await shelf.of(book) == list(result.not_found)
 
 
 async def test_an_empty_file_imports_nothing(tmp_path: Path) -> None:

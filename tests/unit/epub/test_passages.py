@@ -144,3 +144,10 @@ def test_a_cfi_leads_somewhere_exactly_or_nowhere(
     text: str, expected: Passage | None, tmp_path: Path
 ) -> None:
     assert passages_of(tmp_path, ONE, TWO).at_cfi(text) == expected
+
+
+def test_places_beyond_a_chapter_are_not_taken_for_its_text(tmp_path: Path) -> None:
+    passages = passages_of(tmp_path, ONE)
+    known = replace(passages.anchor(passage(0, 15, 37), "hash"), cfi="")
+    damaged = replace(known, passage=passage(0, 15, 4000))
+    assert passages.find(damaged) == passage(0, 15, 37)
