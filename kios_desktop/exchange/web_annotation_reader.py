@@ -4,6 +4,7 @@ Source: W3C Web Annotation Data Model; edrlab/thorium-reader src/common/readium/
 they allow and Kios has no use for is passed over: creators, tags, languages, further targets.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
@@ -109,7 +110,7 @@ def _candidate(item: Mapping[str, object], now: datetime) -> MarkCandidate | Non
         sha256=text_in(target.get("kios:sha256"), LINE),
     )
     mark = Mark(
-        id=_identity(item, anchor, note),
+        id=_identity(item),
         kind=MarkKind.BOOKMARK if is_bookmark else MarkKind.HIGHLIGHT,
         anchor=anchor,
         made_at=made_at,
@@ -206,14 +207,12 @@ def _chapter(target: Mapping[str, object]) -> Chapter:
     return Chapter(-1, title)
 
 
-def _identity(item: Mapping[str, object], anchor: Anchor, note: str) -> MarkId:
+def _identity(item: Mapping[str, object]) -> MarkId:
     given = text_in(item.get("id"), LINE)
     digits = given.lower().removeprefix("urn:uuid:").replace("-", "")
     if len(digits) == 32 and all(digit in "0123456789abcdef" for digit in digits):
         return MarkId(digits)
-    if given:
-        return identity_of(given)
-    return identity_of(text_in(item.get("created")), anchor.cfi, anchor.quote.exact, note)
+    return identity_of(given or json.dumps(item, sort_keys=True))
 
 
 def _whole(value: object) -> int | None:

@@ -273,6 +273,16 @@ def test_a_mark_has_the_same_id_every_time(data: bytes) -> None:
     assert len(first) == 32
 
 
+def test_annotations_without_an_id_are_one_only_when_all_of_them_is_the_same() -> None:
+    def bookmark(css: str) -> dict[str, object]:
+        selectors = [{"type": "CssSelector", "value": css}]
+        return thorium_item("", highlight="bookmark", selectors=selectors) | {"id": None}
+
+    candidates = read(thorium(bookmark("#a"), bookmark("#b"), bookmark("#a"))).candidates
+    first, second, third = (candidate.mark.id for candidate in candidates)
+    assert first == third != second
+
+
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe"])
 def test_byte_order_marks_are_read_over(mark: bytes) -> None:
     data = ours(note="“Zoë”")
