@@ -123,10 +123,14 @@ class BookMarks:
         await self._find_again()
 
     async def reload(self) -> None:
-        """Read them again: others have changed them on the disk."""
-        kept = {one: self._marks[one] for one in self._unsaved if one in self._marks}
-        self._marks = {mark.id: mark for mark in await self._store.of_book(self._book_id)}
-        self._marks |= kept
+        """Read them again: others have changed them on the disk.
+
+        What the reader does meanwhile is saved afterwards, and counts before what was read.
+        """
+        async with self._saving:
+            found = await self._store.of_book(self._book_id)
+            kept = {one: self._marks[one] for one in self._unsaved if one in self._marks}
+            self._marks = {one.id: one for one in found if one.id not in self._undeleted} | kept
         self._tell()
         await self._find_again()
 

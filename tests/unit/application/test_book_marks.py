@@ -33,9 +33,15 @@ class Disk:
 
     kept: dict[MarkId, Mark] = field(default_factory=dict)
     full: bool = False
+    gate: asyncio.Event = field(default_factory=asyncio.Event)  # closed, answers are late
+
+    def __post_init__(self) -> None:
+        self.gate.set()
 
     async def of_book(self, _book_id: BookId) -> list[Mark]:
-        return list(self.kept.values())
+        found = list(self.kept.values())
+        await self.gate.wait()
+        return found
 
     async def save(self, _book_id: BookId, changed: Sequence[Mark]) -> None:
         await asyncio.sleep(0)
@@ -199,3 +205,34 @@ async def test_marks_that_others_changed_are_read_again() -> None:
     reading.disk.kept = {there.id: there}
     await reading.marks.reload()
     assert reading.marks.all == [there] and reading.marks.get(own.id) is None
+
+
+async def test_what_is_done_while_marks_are_read_again_stays_done() -> None:
+    reading = Reading()
+    noted = await reading.marks.highlight(passage(2, 9), MarkColour.PINK)
+    deleted = await reading.marks.bookmark(Place(0, 4))
+    reading.disk.gate.clear()
+    async with asyncio.TaskGroup() as doing:
+        doing.create_task(reading.marks.reload())
+        await asyncio.sleep(0)
+        doing.create_task(reading.marks.highlight(passage(20, 29), MarkColour.BLUE))
+        doing.create_task(reading.marks.change(noted.id, note="why?"))
+        doing.create_task(reading.marks.delete([deleted.id]))
+        await asyncio.sleep(0.01)
+        reading.disk.gate.set()
+    assert [mark.text for mark in reading.marks.all] == ["2 to 9", "20 to 29"]
+    assert reading.marks.all[0].note == "why?"
+    assert reading.disk.kept == {mark.id: mark for mark in reading.marks.all}
+
+
+async def test_what_a_full_disk_has_not_deleted_does_not_come_back() -> None:
+    reading = Reading()
+    mark = await reading.marks.bookmark(Place(0, 4))
+    reading.disk.full = True
+    with pytest.raises(Full):
+        await reading.marks.delete([mark.id])
+    await reading.marks.reload()
+    assert reading.marks.all == []
+    reading.disk.full = False
+    await reading.marks.try_saving()
+    assert reading.disk.kept == {}
