@@ -22,7 +22,7 @@ async def book_file(word: str, paths: Paths) -> Path:
     Raises NoSuchBook and StorageError.
     """
     path = Path(word)
-    if path.exists():  # noqa: ASYNC240 (nobody else waits)
+    if _is_there(path):
         return path
     if not _SHA256.fullmatch(word):
         raise NoSuchBook(f"There is no file {word}.")
@@ -47,7 +47,7 @@ async def library_book(word: str, library: Library) -> Book:
     from kios_desktop.storage.books import Books
 
     path = library.called_in / word
-    if await asyncio.to_thread(path.exists):
+    if await asyncio.to_thread(_is_there, path):
         digest = await asyncio.to_thread(_digest, path)
         missing = f"{word} is not in the library."
     elif _SHA256.fullmatch(word):
@@ -61,10 +61,22 @@ async def library_book(word: str, library: Library) -> Book:
     return found[digest]
 
 
+def _is_there(path: Path) -> bool:
+    """Raises NoSuchBook where nobody can tell: in a locked folder, or with too long a name."""
+    try:
+        return path.exists()
+    except OSError as e:
+        raise _unreadable(path, e) from e
+
+
 def _digest(path: Path) -> str:
     """Raises NoSuchBook for what can't be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as e:
-        raise NoSuchBook(f"{path} can’t be read: {e.strerror or e}.") from e
+        raise _unreadable(path, e) from e
+
+
+def _unreadable(path: Path, error: OSError) -> NoSuchBook:
+    return NoSuchBook(f"{path} can’t be read: {error.strerror or error}.")

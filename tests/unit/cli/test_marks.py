@@ -185,6 +185,7 @@ def test_files_and_books_that_are_not_there_are_said(profile: Profile) -> None:
     assert profile.take(SOME).text.startswith("This book can’t be opened.")
     if os.name != "nt":
         assert said("import", gone, "--book", profile.folder).endswith("Is a directory.\n")
+        assert said("import", gone, "--book", "a" * 300).endswith("File name too long.\n")
 
 
 def test_export_writes_the_marks(profile: Profile, capsys: pytest.CaptureFixture[str]) -> None:

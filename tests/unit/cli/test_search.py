@@ -134,6 +134,9 @@ def test_books_that_are_not_there_are_said(
     assert err == f"There is no file {tmp_path / 'gone.epub'}.\n"
     _, err = search(capsys, SHA, "a", "--profile", tmp_path / "none", status=1)
     assert "There is none here yet" in err
+    if os.name != "nt":
+        _, err = search(capsys, "a" * 300, "a", status=1)
+        assert err == f"{'a' * 300} can’t be read: File name too long.\n"
     no_book = tmp_path / "a.epub"
     no_book.write_bytes(b"no zip")
     _, err = search(capsys, no_book, "a", status=1)
