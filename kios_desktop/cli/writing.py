@@ -17,6 +17,7 @@ from kios_desktop.cli.command import (
 from kios_desktop.cli.registry import COMMANDS, load
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.path_text import path_to_text, text_to_path
+from kios_desktop.domain.text import mended
 from kios_desktop.paths import Paths
 from kios_desktop.startup.single_instance import CommandReply, ForwardedCommand, SingleInstance
 from kios_desktop.storage.database import Database
@@ -93,7 +94,7 @@ async def carry_out(
         log.exception("the command %s failed", forwarded.command)
         text = tr("Something went wrong in Kios. The log has the details.")
         done = CommandOutcome(text + "\n", 1)
-    return CommandReply(done.status, done.text)
+    return CommandReply(done.status, mended(done.text))  # it may name a file
 
 
 async def _answer_others() -> None:

@@ -13,13 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 
 from kios_desktop.cli.command import BadArguments, CommandOutcome, Library, with_errors_as_text
 from kios_desktop.cli.marks import COMMAND
+from kios_desktop.cli.writing import carry_out
 from kios_desktop.domain.library import BookId, DocumentHashes
 from kios_desktop.domain.marks import Mark
+from kios_desktop.domain.path_text import path_to_text
 from kios_desktop.paths import profile_paths
+from kios_desktop.startup.single_instance import CommandReply, ForwardedCommand
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.marks import Marks
@@ -237,6 +241,18 @@ def test_where_nothing_can_be_written_is_said(
     if Path("/dev/full").exists():
         assert profile.export(profile.book, "--out", "/dev/full") == 1
         assert "No space left on this disk." in capsys.readouterr().err
+
+
+def test_a_running_kios_answers_about_names_that_are_no_text(profile: Profile) -> None:
+    words = [os.fsencode(word) for word in ("import", "a.json", "--book", "caf\udce9.epub")]
+    command = ForwardedCommand("marks", words, path_to_text(profile.folder))
+
+    def work(database: Database) -> Coroutine[Any, Any, CommandReply]:
+        return carry_out(command, database, profile.paths.library, profile.changed.append)
+
+    reply = profile.with_database(work)
+    assert reply == CommandReply(1, "There is no file caf\ufffd.epub.\n")
+    assert msgspec.json.decode(msgspec.json.encode(reply), type=CommandReply) == reply
 
 
 def test_export_says_which_book_is_missing(
