@@ -16,8 +16,12 @@ from functools import cache
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
 _MARKS += "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
 _MARKS += "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
-# letters that stand after others and may become one with them: Korean ones, voicing marks of kana
+# what stands after letters and may become one with them: Korean letters, voicing marks of kana,
+# and dots and vowel signs of Indian scripts
 _JOINED = _MARKS + "\u1160-\u11ff\u3099\u309a"
+_JOINED += "\u093c\u09be\u09d7\u0b3e\u0b56\u0b57\u0bbe\u0bd7\u0c56\u0cc2\u0cd5\u0cd6\u0d3e\u0d57"
+_JOINED += "\u0dca\u0dcf\u0ddf\u102e\u1b35\U000110ba\U00011127\U0001133e\U00011357"
+_JOINED += "\U000114b0\U000114ba\U000114bd\U000115af\U00011930"
 DEPENDENT = re.compile(f"[{_JOINED}]")
 """A character that is compared together with the one before it."""
 

@@ -1,6 +1,7 @@
 """Which spellings are one to a search, and where the characters of a folded text come from."""
 
 import sys
+import unicodedata
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_kana_with_and_without_voicing_are_different_and_so_are_syllables() -> N
         "ßß e\u0301\u0323",
         "\u0301ab",
         "か\u3099く \u1100\u1161\u11a8가",
-        "ক\u09c7\u09be ok ß",  # composed only as a whole stretch
+        "ক\u09c7\u09be ok ß",
         "plain",
         "",
     ],
@@ -87,6 +88,17 @@ def test_every_character_that_becomes_none_or_several_leads_back() -> None:
                 found = Folded(f"a{chr(code)}z", match_case)
                 assert found.span(len(found.text) - 1, len(found.text)) == (2, 3), hex(code)
                 assert found.span(0, 1)[0] == 0
+
+
+def test_every_letter_is_the_same_composed_and_decomposed() -> None:
+    """Of all of Unicode, within other text."""
+    for code in range(0x80, sys.maxunicode + 1):
+        letter = chr(code)
+        if unicodedata.is_normalized("NFC", letter) and unicodedata.decomposition(letter):
+            apart = unicodedata.normalize("NFD", letter)
+            for match_case in (False, True):
+                expected = folded(f"x{letter}y", match_case)
+                assert Folded(f"x{apart}y", match_case).text == expected, hex(code)
 
 
 @pytest.mark.parametrize(
