@@ -1,6 +1,7 @@
 """What is searched for in a book, and where it is in the text of a chapter."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -124,7 +125,10 @@ def _is_edge(text: str, index: int) -> bool:
 
 
 def _is_of_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
+    """Also a vowel sign or another mark on a letter, which `isalnum` does not know."""
+    if character.isalnum() or character == "_":
+        return True
+    return not character.isascii() and unicodedata.category(character).startswith("M")
 
 
 def _without_spaces(text: str, start: int, end: int) -> tuple[int, int]:

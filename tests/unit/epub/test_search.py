@@ -71,6 +71,8 @@ def test_match_case(tmp_path: Path, body: str, words: str, texts: list[str]) -> 
         ("<p>snake_case</p>", "case", 0),
         ("<p>don’t</p>", "don", 1),
         ("<p>a c a c</p>", "a c", 2),
+        ("<p>की क कि</p>", "क", 1),
+        ("<p>की किताब</p>", "की", 1),
         ("<p>我喜欢读书</p>", "喜欢", 1),
         ("<p>東京タワー</p>", "東京", 1),
         ("<p>the</p><p>other</p>", "the", 1),
