@@ -246,7 +246,7 @@ async def test_walk_goes_on_after_the_web_engine_ended(
     profile: BookProfile, tmp_path: Path
 ) -> None:
     """The chapter at which it ended is left out, and counts as lost."""
-    draft = BookDraft(chapters=[MORE * 30, "<p>two</p>", "<p>three</p>"])
+    draft = BookDraft(chapters=[MORE * 400, "<p>two</p>", "<p>three</p>"])
     path = draft.write(tmp_path / "book.epub")
     before = set(profile._pages)
     walking = asyncio.create_task(walked(profile, path))
