@@ -3,7 +3,7 @@
 from enum import Enum
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTime, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from kios_desktop.ui.kit import theme
@@ -14,9 +14,11 @@ from kios_desktop.ui.reader.scrubber import Scrubber
 from kios_desktop.ui.widgets.buttons import Button, IconButton
 from kios_desktop.ui.widgets.label import ElidedLabel, label
 
-_SIDE = 152  # px; equal sides keep the title in the middle
 _PILL_GAP = 21  # px between the two buttons of the back pill, with a line in the middle
 NARROW = 1000  # px; below it the header shows the book's title only, the footer less
+
+_SIDE = 5 * 32 + 4 * 8  # px of the buttons on the right of the header
+_LEFT = 2 * 32 + 8
 
 
 class Bar(QWidget):
@@ -39,7 +41,7 @@ class Bar(QWidget):
 
 
 class ReaderHeader(Bar):
-    """Library, Contents | title · chapter | Search, Appearance, Sync, More."""
+    """Library, Contents | title · chapter | Search, Bookmark, Appearance, Sync, More."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Edge.BottomEdge, parent)
@@ -47,6 +49,7 @@ class ReaderHeader(Bar):
         self.library = IconButton("books", tr("Library"))
         self.contents = IconButton("list", tr("Contents"), checkable=True)
         self.search = IconButton("magnifying-glass", tr("Search in this book"), checkable=True)
+        self.bookmark = IconButton("bookmark-simple", tr("Bookmark this page"))
         self.appearance = IconButton("text-aa", tr("Appearance"), checkable=True)
         self.sync = IconButton("check-circle", tr("Sync status"), checkable=True)
         self.more = IconButton("dots-three-vertical", tr("More"))
@@ -62,14 +65,15 @@ class ReaderHeader(Bar):
         left, right = QWidget(), QWidget()
         for side, buttons in (
             (left, (self.library, self.contents)),
-            (right, (self.search, self.appearance, self.sync, self.more)),
+            (right, (self.search, self.bookmark, self.appearance, self.sync, self.more)),
         ):
             box = QHBoxLayout(side)
             box.setContentsMargins(0, 0, 0, 0)
             box.setSpacing(8)
             for button in buttons:
                 box.addWidget(button)
-            side.setFixedWidth(_SIDE)
+        right.setFixedWidth(_SIDE)
+        self._left = left
         left_box = left.layout()
         if isinstance(left_box, QHBoxLayout):
             left_box.addStretch(1)
@@ -88,12 +92,21 @@ class ReaderHeader(Bar):
             self._names = (title, chapter)
             self._fit()
 
+    def show_bookmarked(self, kept: bool) -> None:
+        """Whether the page that is shown has a bookmark."""
+        self.bookmark.set_icon("bookmark-simple-fill" if kept else "bookmark-simple")
+        words = tr("Remove the bookmark") if kept else tr("Bookmark this page")
+        self.bookmark.set_name(words, QKeySequence("Ctrl+B"))
+
     def resizeEvent(self, event: object) -> None:
         self._fit()
 
     def _fit(self) -> None:
         title, chapter = self._names
-        room = max(120, self.width() - 2 * _SIDE - 60)
+        # equal sides keep the title in the middle, as long as there is room for that
+        side = _SIDE if self.width() >= 3 * _SIDE else _LEFT
+        self._left.setFixedWidth(side)
+        room = max(120, self.width() - _SIDE - side - 60)
         metrics = self._title.fontMetrics()
         wide = self.width() >= NARROW and chapter not in ("", title)
         share = room * 6 // 10 if wide else room

@@ -356,6 +356,7 @@ class ReaderWindow(QMainWindow):
         self.pages.starting.connect(self._close_stopped_banner)
         self.bars.shown_changed.connect(self._show_bars)
         self.contents.chosen.connect(self._contents_chosen)
+        self.marking.bookmarked.connect(self.header.show_bookmarked)
         self.mark_tabs.chosen.connect(self._chosen_in_panel)
         self.search.wanted.connect(lambda: self._open_panel(self.search))
         self.search.chosen.connect(self._chosen_in_panel)
@@ -378,6 +379,7 @@ class ReaderWindow(QMainWindow):
             ("library", self.header.library),
             ("contents", self.header.contents),
             ("search", self.header.search),
+            ("bookmark", self.header.bookmark),
             ("appearance", self.header.appearance),
             ("sync", self.header.sync),
         ):

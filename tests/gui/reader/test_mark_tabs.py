@@ -292,3 +292,20 @@ async def test_a_click_goes_to_a_bookmark_and_del_deletes_it(
         QTest.keyClick(shown.list, Qt.Key.Key_Delete)
         await until(lambda: spoken(shown.list) == [])
         assert "No bookmarks. Press Ctrl+B to keep this page." in words(shown)
+
+
+async def test_the_header_says_whether_the_page_is_kept(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path) as it:
+        button = it.window.header.bookmark
+        assert button.accessibleName() == "Bookmark this page"
+        button.click()
+        await until(lambda: button.accessibleName() == "Remove the bookmark")
+        assert [one.passage for one in await it.kept()] == [Passage(Place(0, 0), Place(0, 0))]
+        assert it.window.marking.ribbon.isVisible()
+        await it.book.turn()
+        await until(lambda: button.accessibleName() == "Bookmark this page")
+        await it.book.turn(-1)
+        await until(lambda: button.accessibleName() == "Remove the bookmark")
+        button.click()
+        await until(lambda: button.accessibleName() == "Bookmark this page")
+        assert button.toolTip() == "Bookmark this page (Ctrl+B)"
