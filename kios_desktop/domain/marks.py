@@ -9,12 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from kios_desktop.domain.locator import Chapter, Place
 
 MarkId = NewType("MarkId", str)
 """32 hexadecimal digits."""
+
+LONGEST_NOTE: Final = 256 * 1024
+"""Characters of a note."""
 
 
 class MarkKind(StrEnum):

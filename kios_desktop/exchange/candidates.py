@@ -9,8 +9,6 @@ from kios_desktop.domain.text import mended
 
 LONGEST_TEXT = 64 * 1024
 """Characters of the text of a mark, as many as Kios keeps of a passage."""
-LONGEST_NOTE = 256 * 1024
-"""Characters of a note."""
 
 
 @dataclass(frozen=True, slots=True)

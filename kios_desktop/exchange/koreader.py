@@ -13,10 +13,17 @@ from typing import Any, Final
 
 from kios_desktop.domain.locator import Chapter
 from kios_desktop.domain.loose import believable, finite_number, line_of, time_of
-from kios_desktop.domain.marks import Anchor, Mark, MarkId, MarkKind, MarkStyle, TextQuote
+from kios_desktop.domain.marks import (
+    LONGEST_NOTE,
+    Anchor,
+    Mark,
+    MarkId,
+    MarkKind,
+    MarkStyle,
+    TextQuote,
+)
 from kios_desktop.domain.text import LINE, clean_line
 from kios_desktop.exchange.candidates import (
-    LONGEST_NOTE,
     MarkCandidate,
     MarksOfBook,
     identity_of,

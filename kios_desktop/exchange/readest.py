@@ -10,10 +10,16 @@ from typing import Final
 
 from kios_desktop.domain.locator import Chapter
 from kios_desktop.domain.loose import time_of
-from kios_desktop.domain.marks import Anchor, Mark, MarkKind, MarkStyle, TextQuote
+from kios_desktop.domain.marks import (
+    LONGEST_NOTE,
+    Anchor,
+    Mark,
+    MarkKind,
+    MarkStyle,
+    TextQuote,
+)
 from kios_desktop.domain.text import LINE, clean_line
 from kios_desktop.exchange.candidates import (
-    LONGEST_NOTE,
     MarkCandidate,
     MarksOfBook,
     identity_of,

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from kios_desktop.domain.locator import Chapter, Place
 from kios_desktop.domain.loose import time_of
 from kios_desktop.domain.marks import (
+    LONGEST_NOTE,
     Anchor,
     Mark,
     MarkId,
@@ -23,7 +24,6 @@ from kios_desktop.domain.marks import (
 )
 from kios_desktop.domain.text import LINE, clean_line
 from kios_desktop.exchange.candidates import (
-    LONGEST_NOTE,
     MarkCandidate,
     MarksOfBook,
     identity_of,

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from kios_desktop.domain.text import PASSAGE
+from kios_desktop.domain.marks import LONGEST_NOTE
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.buttons import button
@@ -24,9 +24,9 @@ class NoteEditor(QWidget):
 
     def __init__(self, note: str) -> None:
         super().__init__()
-        self._note = note
         self.field = _Field()
         self.field.setPlainText(note)
+        self._shown = self.field.toPlainText()  # its line ends may be others
         self.field.setAccessibleName(tr("Note"))
         self.field.setPlaceholderText(tr("Your note"))
         self.field.setTabChangesFocus(True)
@@ -51,11 +51,11 @@ class NoteEditor(QWidget):
         box.addLayout(foot)
 
     def closed(self) -> None:
-        """The popover was closed."""
-        text = self.field.toPlainText().strip()[:PASSAGE]
-        if text != self._note:
-            self._note = text
-            self.saved.emit(text)
+        """The popover was closed. A note that was only read stays as it is."""
+        text = self.field.toPlainText()
+        if text != self._shown:
+            self._shown = text
+            self.saved.emit(text.strip()[:LONGEST_NOTE])
 
 
 class _Field(QPlainTextEdit):
