@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kios_desktop.domain.library import BookId, Query, Shelf, ShelfCounts, Sort
 from kios_desktop.domain.text import fold
+from kios_desktop.storage.chunks import chunks
 from kios_desktop.storage.encoding import to_json
 from kios_desktop.storage.plain import first_cell, rows
 
@@ -81,14 +82,16 @@ _READING_PREFERENCES: Final = "SELECT value FROM reading_preferences WHERE book_
 
 def ids(connection: sqlite3.Connection, query: Query) -> list[BookId]:
     """All matches, in order."""
-    words = [word for word in query.words.split() if any(char.isalnum() for char in word)]
+    asked = query.words.replace("\0", " ").split()
+    words = [word for word in asked if any(char.isalnum() for char in word)]
     if not words:
         return _matches(connection, query)
     prefixes = " ".join('"' + word.replace('"', '""') + '"*' for word in words)
     if found := _matches(connection, query, [_WITH_WORDS], [prefixes]):
         return found
     # Nothing begins with it: look inside words, which also serves scripts written without spaces
-    inside = ["instr(books.search_key, ?) > 0"] * len(words)
+    all_words = ["instr(books.search_key, ?) > 0"] * len(words)
+    inside = [f"({' AND '.join(some)})" for some in chunks(all_words)]  # SQLite nests what it joins
     return _matches(connection, query, inside, list(map(fold, words)))
 
 

@@ -148,6 +148,8 @@ async def test_orders(books: Books, database: Database, sort: Sort, expected: li
         ('a" OR b', []),
         ("NEAR(a b)", []),
         ("nothing", []),
+        ("wa\0peace", ["War and Peace"]),
+        ("ar " * 16_000, ["War and Peace"]),  # as long as the field
     ],
 )
 async def test_search_ignores_accents_and_survives_any_sign(
