@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from kios_desktop.application.mark_anchoring import Anchored, MarkAnchoring
 from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.marks import Mark, MarkId, MarkKind, Passage
+from kios_desktop.domain.marks import Anchor, Mark, MarkId, MarkKind, Passage
 from kios_desktop.domain.publication import Publication
 from kios_desktop.domain.text import fold
 from kios_desktop.epub.places import Places
@@ -148,7 +148,7 @@ class _Sorting:
         self._taken, self._sha256 = taken, sha256
         self._lists = _Lists()
         self._by_id: dict[MarkId, Mark] = {}
-        self._by_place: dict[tuple[MarkKind, Passage | str], list[Mark]] = {}
+        self._by_place: dict[tuple[MarkKind, Passage | Anchor], list[Mark]] = {}
         for mark in here:
             self._learn(mark)
 
@@ -195,11 +195,12 @@ class _Sorting:
             self._by_place.setdefault(place, []).append(mark)
 
 
-def _place(mark: Mark) -> tuple[MarkKind, Passage | str] | None:
-    """What marks of one passage have in common; without a passage, those of one text."""
+def _place(mark: Mark) -> tuple[MarkKind, Passage | Anchor] | None:
+    """What marks of one passage have in common; without a passage, all that is known of it."""
+    if mark.passage is not None:
+        return mark.kind, mark.passage
     quote = mark.anchor.quote
-    where = mark.passage or quote.exact or quote.after
-    return (mark.kind, where) if where else None
+    return (mark.kind, mark.anchor) if quote.exact or quote.after else None
 
 
 def _says(known: Mark, mark: Mark) -> bool:

@@ -364,6 +364,15 @@ async def test_places_beyond_the_book_are_none(
         assert await shelf.of(book) == list(result.not_found)
 
 
+async def test_marks_of_equal_texts_that_are_not_found_are_all_kept(tmp_path: Path) -> None:
+    async with shelf_in(tmp_path) as shelf:
+        book = await shelf.add(FIRST)
+        data = thorium(*(thorium_item("gone", prefix=f"{n} is ", number=n) for n in (1, 2)))
+        assert len((await shelf.take(data, book)).not_found) == len(await shelf.of(book)) == 2
+        again = thorium(*(thorium_item("gone", prefix=f"{n} is ", number=n + 5) for n in (1, 2)))
+        assert len((await shelf.take(again, book)).already_here) == len(await shelf.of(book)) == 2
+
+
 async def test_an_empty_file_imports_nothing(tmp_path: Path) -> None:
     async with shelf_in(tmp_path) as shelf:
         book = await shelf.add(FIRST)
