@@ -70,10 +70,16 @@ class BookMarks:
         self._unsaved: set[MarkId] = set()
         self._undeleted: set[MarkId] = set()
         self._saving = asyncio.Lock()
+        self._has_ended = False
 
     def listen(self, changed: Callable[[], None]) -> None:
         """`changed` is called after every change."""
         self._changed = changed
+
+    def end(self) -> None:
+        """The book is closed: no one listens. What was begun is still saved."""
+        self._has_ended = True
+        self._changed = lambda: None
 
     # -- what there is
 
@@ -123,14 +129,12 @@ class BookMarks:
         await self._find_again()
 
     async def reload(self) -> None:
-        """Read them again: others have changed them on the disk.
-
-        What the reader does meanwhile is saved afterwards, and counts before what was read.
-        """
-        async with self._saving:
+        """Read them again: others have changed them on the disk."""
+        async with self._saving:  # else what is saved meanwhile is neither unsaved nor read
             found = await self._store.of_book(self._book_id)
-            kept = {one: self._marks[one] for one in self._unsaved if one in self._marks}
-            self._marks = {one.id: one for one in found if one.id not in self._undeleted} | kept
+        unsaved = {one: self._marks[one] for one in self._unsaved if one in self._marks}
+        kept = {mark.id: mark for mark in found if mark.id not in self._undeleted}
+        self._marks = kept | unsaved
         self._tell()
         await self._find_again()
 
@@ -162,7 +166,8 @@ class BookMarks:
         mark = self._marks[mark_id]
         if mark.passage == passage:
             return
-        moved = replace(mark, anchor=replace(mark.anchor, passage=passage), changed_at=self._now())
+        anchor = replace(mark.anchor, passage=passage, cfi="")  # as its text is not known yet
+        moved = replace(mark, anchor=anchor, changed_at=self._now())
         self._put(moved)
         await self._anchor(moved)
 
@@ -223,10 +228,14 @@ class BookMarks:
     async def _find_again(self) -> None:
         """Find what was marked in another file of the book: rewritten, or another edition."""
         for mark in self.all:
+            if self._has_ended:
+                return
             if mark.anchor.sha256 == self._sha256 and not mark.anchor.cfi:
                 await self._anchor(mark)  # Kios ended before its text was known
         stale = [mark for mark in self.all if mark.anchor.sha256 != self._sha256]
         for first in range(0, len(stale), SLICE):
+            if self._has_ended:
+                return
             some = stale[first : first + SLICE]
             try:
                 found = await self._anchors.find([mark.anchor for mark in some])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kios_desktop.application.book_marks import BookMarks
+from kios_desktop.application.book_marks import SLICE, BookMarks
 from kios_desktop.domain.errors import Damaged, Full
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Chapter, Place
@@ -236,3 +236,51 @@ async def test_what_a_full_disk_has_not_deleted_does_not_come_back() -> None:
     reading.disk.full = False
     await reading.marks.try_saving()
     assert reading.disk.kept == {}
+
+
+async def test_what_is_done_while_others_marks_are_read_is_kept() -> None:
+    reading = Reading()
+    first = await reading.marks.highlight(passage(2, 9), MarkColour.PINK)
+    reading.disk.full = True
+    with pytest.raises(Full):
+        await reading.marks.delete([first.id])
+    reading.disk.gate.clear()
+    again = asyncio.ensure_future(reading.marks.reload())
+    await asyncio.sleep(0)
+    making = asyncio.ensure_future(reading.marks.highlight(passage(20, 30), MarkColour.BLUE))
+    await asyncio.sleep(0)
+    reading.disk.full = False
+    reading.disk.gate.set()
+    await again
+    made = await making
+    assert [mark.id for mark in reading.marks.all] == [made.id]
+    assert list(reading.disk.kept) == [made.id]
+
+
+async def test_a_moved_highlight_gets_its_text_after_kios_ended_in_between() -> None:
+    reading = Reading()
+    mark = await reading.marks.highlight(passage(2, 9), MarkColour.PINK)
+    reading.book.gate.clear()
+    moving = asyncio.ensure_future(reading.marks.move(mark.id, passage(2, 12)))
+    while reading.disk.kept[mark.id].passage != passage(2, 12):
+        await asyncio.sleep(0)
+    moving.cancel()
+    reading.book.gate.set()
+    later = Reading(reading.disk)
+    await later.marks.load()
+    assert [one.text for one in later.marks.all] == ["2 to 12"]
+
+
+async def test_marks_are_looked_for_no_longer_than_the_book_is_open() -> None:
+    reading = Reading()
+    for number in range(3 * SLICE):
+        mark = highlight(number, number + 9, sha256="before")
+        reading.disk.kept[mark.id] = mark
+    loading = asyncio.ensure_future(reading.marks.load())
+    while reading.changes < 2:
+        await asyncio.sleep(0)
+    reading.marks.end()
+    changes = reading.changes
+    await loading
+    assert reading.changes == changes
+    assert 0 < sum(mark.anchor.sha256 == SHA for mark in reading.disk.kept.values()) <= 2 * SLICE
