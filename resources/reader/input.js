@@ -35,7 +35,11 @@ export function watchInput(chapter, reader) {
       return;
     }
     stop();
-    stop = later(SCROLL_REST_MS, () => reader.scrolledByHand());
+    reader.selecting.scrolling();
+    stop = later(SCROLL_REST_MS, () => {
+      reader.scrolledByHand();
+      reader.selecting.shown();
+    });
   });
   doc.addEventListener("focusin", () => reader.snap(chapter, true));
   doc.addEventListener("toggle", () => reader.layAgain(chapter), true);
@@ -50,6 +54,7 @@ export function watchClicks(doc, reader, x, chapter) {
   doc.addEventListener("mousedown", (event) => {
     [downX, downY] = [event.clientX, event.clientY];
     wasSelected = reader.selecting.isThere;
+    if (wasSelected && !chapter) reader.selecting.clear(); // beside the chapter's frame
     stop();
   }, true);
   const follow = (/** @type {MouseEvent} */ event) => {
@@ -132,7 +137,11 @@ function watchHover(chapter, reader) {
     stop();
     if (!event.buttons) stop = later(HOVER_MS, () => look(event));
   });
-  chapter.doc.addEventListener("mouseleave", () => stop());
+  chapter.doc.addEventListener("mouseleave", () => {
+    stop();
+    if (isOver) reader.emit({ type: "hovered" });
+    isOver = false;
+  });
 }
 
 /** The menu about what was clicked. @param {Chapter} chapter @param {Reader} reader */

@@ -98,7 +98,8 @@ export class TextIndex {
   ordinalOf(node, offset) {
     if (node.nodeType === 3 || node.nodeType === 4) {
       const before = this._firstAtOrAfter(node);
-      const inside = countOrdinals(/** @type {Text} */ (node), offset);
+      const isCounted = this.nodes[before] === node; // text that was inserted is not
+      const inside = isCounted ? countOrdinals(/** @type {Text} */ (node), offset) : 0;
       return (before < this.starts.length ? this.starts[before] : this.total) + inside;
     }
     const child = node.childNodes[offset];

@@ -323,6 +323,7 @@ export class Reader {
       book_end: !this.nonlinear.has(c.spine) && this._neighbour(c.spine, 1) === null &&
         c.endShown(),
     });
+    this.selecting.shown();
     this.stopPreparing();
     this.stopPreparing = later(PAINTED_MS, () => c.prepareAround());
   }

@@ -29,9 +29,10 @@ export class Selecting {
       if (chapter !== this.reader.current) return;
       if (!this.isPressed) this._soon();
     });
-    chapter.doc.addEventListener("mousedown", () => {
+    chapter.doc.addEventListener("mousedown", (event) => {
       this.isPressed = true;
       this.handles.hide();
+      if (event.button === 0 && !event.shiftKey) this._letGo();
     }, true);
     chapter.doc.addEventListener("mouseup", () => { this.isPressed = false; this._soon(); }, true);
   }
@@ -40,6 +41,22 @@ export class Selecting {
   get isThere() {
     const selection = this.reader.current?.doc.getSelection();
     return Boolean(selection && !selection.isCollapsed);
+  }
+
+  /** Another screen or another layout is shown: a selection of another chapter ends, and what lies over
+   * the page moves to where its text is now. */
+  shown() {
+    const chapter = this.reader.current;
+    if (!chapter || this.isPressed) return;
+    if (this.chapter && this.chapter !== chapter) this.chapter.doc.getSelection()?.removeAllRanges();
+    if (this.caret.isOn && !this.isThere) this.caret.bring(chapter);
+    if (this._told || this.caret.isOn) this._report();
+  }
+
+  /** What lies over the page is shown again once scrolling rests. */
+  scrolling() {
+    this.handles.hide();
+    this.caret.hide();
   }
 
   /** Select a range of the chapter on screen. @param {{spine: number, start: number, end: number}} what */
@@ -74,19 +91,30 @@ export class Selecting {
 
   /** Show the page on which the selection is being changed. @param {Chapter} chapter */
   keepInSight(chapter) {
-    const selection = chapter.doc.getSelection();
-    if (!selection?.focusNode || chapter.scrolled) return;
-    const rect = pointRect(chapter, selection.focusNode, selection.focusOffset);
+    const rect = caretRect(chapter);
     if (!rect) return;
+    if (chapter.scrolled) {
+      const { innerHeight } = chapter.window;
+      const above = Math.min(0, rect.top), below = Math.max(0, rect.bottom - innerHeight);
+      if (above || below) chapter.window.scrollBy({ top: above || below, behavior: "instant" });
+      return;
+    }
     const page = chapter.pageOf(rect);
     if (page === chapter.page) return chapter.goPage(page);
     chapter.turnTo(page);
     this.reader.relocated("turn");
   }
 
+  /** Tell that what was selected is so no more: a press of the pointer begins another selection. */
+  _letGo() {
+    if (!this._told) return;
+    this._told = "";
+    this.reader.emit({ type: "deselected" });
+  }
+
   _soon() {
     this._stop();
-    this._stop = later(REST_MS, () => this._report());
+    this._stop = later(REST_MS, () => { if (!this.isPressed) this._report(); });
   }
 
   /** Tell what is selected, if that is news. */
@@ -145,12 +173,27 @@ function seenRects(chapter, start, end) {
     rect.bottom > 0 && rect.top < innerHeight);
 }
 
-/** @param {Chapter} chapter @param {Node} node @param {number} offset @returns {DOMRect | null} */
-function pointRect(chapter, node, offset) {
+/** Where the end of the selection that moves is, or the caret: before its character, or behind the one
+ * before it where that is selected or ends a word. @param {Chapter} chapter @returns {DOMRect | null} of
+ * no width */
+function caretRect(chapter) {
+  const selection = chapter.doc.getSelection();
   const { text } = chapter;
-  if (!text) return null;
+  if (!text || !selection?.rangeCount || !selection.focusNode) return null;
+  const { focusNode: node, focusOffset: offset } = selection;
+  const { endContainer, endOffset } = selection.getRangeAt(0);
+  const isEnd = !selection.isCollapsed && node === endContainer && offset === endOffset;
   const ordinal = text.ordinalOf(node, offset);
-  return text.rectAt(Math.min(ordinal, text.total - 1));
+  const isBehind = ordinal > 0 && (isEnd || ordinal === text.total || endsWord(node, offset));
+  const rect = text.rectAt(isBehind ? ordinal - 1 : ordinal);
+  return rect && new DOMRect(isBehind === chapter.rtl ? rect.left : rect.right, rect.top, 0, rect.height);
+}
+
+/** Whether a word ends at a point. @param {Node} node @param {number} offset */
+function endsWord(node, offset) {
+  if (node.nodeType !== 3 || !offset) return false;
+  const { data } = /** @type {Text} */ (node);
+  return /\S/.test(data[offset - 1]) && !/\S/.test(data[offset] ?? "");
 }
 
 /** The character under a point of the chapter's frame; null where there is no text.
@@ -175,6 +218,7 @@ class Handles {
   /** @param {Selecting} selecting */
   constructor(selecting) {
     this.selecting = selecting;
+    /** the end that is not dragged @type {[Node, number] | null} */ this._held = null;
     /** @type {HTMLElement[]} */ this.ends = ["start", "end"].map((end) => this._make(end));
   }
 
@@ -188,9 +232,10 @@ class Handles {
       event.preventDefault();
       handle.setPointerCapture(event.pointerId);
       this.selecting.isPressed = true;
+      this._hold(end);
     });
     handle.addEventListener("pointermove", (event) => {
-      if (handle.hasPointerCapture(event.pointerId)) this._drag(end, event.clientX, event.clientY);
+      if (handle.hasPointerCapture(event.pointerId)) this._drag(event.clientX, event.clientY);
     });
     const drop = () => {
       if (!this.selecting.isPressed) return;
@@ -202,18 +247,22 @@ class Handles {
     return handle;
   }
 
-  /** @param {string} end @param {number} x @param {number} y */
-  _drag(end, x, y) {
+  /** Keep the other end where it is, also while the pointer is dragged beyond it. @param {string} end */
+  _hold(end) {
+    const selection = this.selecting.chapter?.doc.getSelection();
+    if (!selection?.rangeCount) return;
+    const { startContainer, startOffset, endContainer, endOffset } = selection.getRangeAt(0);
+    this._held = end === "start" ? [endContainer, endOffset] : [startContainer, startOffset];
+  }
+
+  /** @param {number} x @param {number} y */
+  _drag(x, y) {
     const chapter = this.selecting.chapter;
-    const selection = chapter?.doc.getSelection();
-    if (!chapter || !selection?.rangeCount) return;
+    if (!chapter || !this._held) return;
     const { offsetLeft, offsetTop } = chapter.frame;
     const point = /** @type {any} */ (chapter.doc).caretPositionFromPoint?.(x - offsetLeft, y - offsetTop - HANDLE);
     if (!point) return;
-    const range = selection.getRangeAt(0);
-    const [node, offset] = end === "start" ? [range.endContainer, range.endOffset]
-      : [range.startContainer, range.startOffset];
-    selection.setBaseAndExtent(node, offset, point.offsetNode, point.offset);
+    chapter.doc.getSelection()?.setBaseAndExtent(...this._held, point.offsetNode, point.offset);
   }
 
   /** @param {Chapter} chapter @param {[number, number]} range */
@@ -258,7 +307,7 @@ class Caret {
     this.isOn = on;
     if (!on || !chapter) return this.selecting.clear();
     chapter.window.focus();
-    if (!chapter.doc.getSelection()?.rangeCount || !this._isSeen(chapter)) this.put(chapter);
+    this.bring(chapter);
     this.selecting._report();
   }
 
@@ -268,22 +317,22 @@ class Caret {
     if (point) chapter.doc.getSelection()?.collapse(point.node, point.offset);
   }
 
-  /** @param {Chapter} chapter */
-  _isSeen(chapter) {
-    const selection = chapter.doc.getSelection();
-    const rect = selection?.focusNode ? pointRect(chapter, selection.focusNode, selection.focusOffset) : null;
-    return Boolean(rect && chapter.pageOf(rect) === chapter.page);
+  /** Put it there if it is not on screen. @param {Chapter} chapter */
+  bring(chapter) {
+    const rect = caretRect(chapter);
+    const { innerHeight } = chapter.window;
+    const isSeen = rect && (chapter.scrolled ? rect.bottom > 0 && rect.top < innerHeight
+      : chapter.pageOf(rect) === chapter.page);
+    if (!isSeen) this.put(chapter);
   }
 
   /** @param {Chapter} chapter */
   show(chapter) {
-    const selection = chapter.doc.getSelection();
-    const rect = this.isOn && selection?.focusNode
-      ? pointRect(chapter, selection.focusNode, selection.focusOffset) : null;
+    const rect = this.isOn ? caretRect(chapter) : null;
     this.bar.hidden = !rect;
     if (!rect) return;
     const { offsetLeft, offsetTop } = chapter.frame;
-    this.bar.style.left = `${offsetLeft + (chapter.rtl ? rect.right : rect.left) - 1}px`;
+    this.bar.style.left = `${offsetLeft + rect.left - 1}px`;
     this.bar.style.top = `${offsetTop + rect.top}px`;
     this.bar.style.height = `${rect.height}px`;
   }

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from kios_desktop.domain.preferences import Layout, ReadingSettings
 from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.reader.engine.wire import (
     Clicked,
@@ -164,4 +165,153 @@ async def test_the_pointer_over_marked_text_is_told_and_its_leaving(
     QTest.mouseMove(inner(engine), await point(engine, 20))
     QTest.qWait(300)
     assert isinstance(engine.messages[-1], Hovered) and engine.messages[-1].ordinal is None
+    await engine.close()
+
+
+async def test_a_handle_dragged_beyond_the_other_keeps_the_other_end(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    engine = await opened(profile, tmp_path)
+    engine.page.bridge.select(Selection(0, 5, 9))
+    await engine.wait(Selected)
+    box = "document.querySelector('.handle.start').getBoundingClientRect()"
+    x, y = await engine.ask(f"[{box}.left + {box}.width / 2, {box}.top]")
+    grip = QPoint(round(x - 7), round(y + 8))
+    seen = len(engine.messages)
+    QTest.mousePress(inner(engine), LEFT, pos=grip)
+    for ordinal in (12, 14, 16, 20):
+        goal = await point(engine, ordinal, 0.9)
+        QTest.mouseMove(inner(engine), QPoint(goal.x(), goal.y() + 10))
+        QTest.qWait(50)
+    QTest.mouseRelease(inner(engine), LEFT, pos=QPoint(goal.x(), goal.y() + 10))
+    told = await engine.wait(Selected, seen)
+    assert (told.start, told.end) == (9, 21)
+    await engine.close()
+
+
+async def test_another_selection_by_the_pointer_ends_the_one_before(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    engine = await opened(profile, tmp_path)
+    engine.page.bridge.select(Selection(0, 5, 9))
+    await engine.wait(Selected)
+    seen = len(engine.messages)
+    start, end = await point(engine, 20, 0.1), await point(engine, 24, 0.9)
+    QTest.mousePress(inner(engine), LEFT, pos=start)
+    QTest.mouseMove(inner(engine), (start + end) / 2)
+    QTest.mouseMove(inner(engine), end)
+    QTest.mouseRelease(inner(engine), LEFT, pos=end)
+    told = await engine.wait(Selected, seen)
+    assert (told.start, told.end) == (20, 25)
+    assert any(isinstance(one, Deselected) for one in engine.messages[seen:-1])
+    await engine.close()
+
+
+async def test_a_click_in_the_margin_ends_a_selection(profile: BookProfile, tmp_path: Path) -> None:
+    engine = await opened(profile, tmp_path)
+    engine.page.bridge.select(Selection(0, 5, 9))
+    await engine.wait(Selected)
+    seen = len(engine.messages)
+    QTest.mouseClick(inner(engine), LEFT, pos=QPoint(985, 400))
+    await engine.wait(Deselected, seen)
+    QTest.qWait(500)
+    assert not [one for one in engine.messages[seen:] if isinstance(one, Clicked)]
+    QTest.mouseClick(inner(engine), LEFT, pos=QPoint(985, 400))
+    await engine.wait(Clicked, seen)
+    await engine.close()
+
+
+async def test_a_drag_that_ends_in_the_margin_selects(profile: BookProfile, tmp_path: Path) -> None:
+    engine = await opened(profile, tmp_path)
+    start = await point(engine, 5, 0.1)
+    QTest.mousePress(inner(engine), LEFT, pos=start)
+    QTest.mouseMove(inner(engine), start + QPoint(60, 0))
+    QTest.mouseMove(inner(engine), QPoint(985, start.y()))
+    QTest.mouseRelease(inner(engine), LEFT, pos=QPoint(985, start.y()))
+    told = await engine.wait(Selected)
+    assert told.start == 5 and told.end > 20
+    await engine.close()
+
+
+async def test_the_end_of_the_last_line_is_selected_without_turning_the_page(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    engine = await opened(profile, tmp_path)
+    last = await engine.ask("kios.current.startOf(1)") - 1
+    engine.page.bridge.select(Selection(0, last - 3, last))
+    await engine.wait(Selected)
+    seen = len(engine.messages)
+    engine.page.bridge.move_selection(SelectionMove("lineboundary", "forward", extend=True))
+    assert (await engine.wait(Selected, seen)).end == last + 1
+    assert await engine.ask("kios.current.page") == 0
+    await engine.close()
+
+
+async def test_the_caret_moves_with_every_key_and_comes_along_to_the_next_page(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    engine = await opened(profile, tmp_path)
+    engine.page.bridge.set_caret(True)
+    lefts = []
+    for _ in range(WORD + 2):  # behind the word, then behind the space
+        left = await engine.ask("parseFloat(document.getElementById('caret').style.left)")
+        lefts.append(left)
+        engine.page.bridge.move_selection(SelectionMove("character", "right", extend=False))
+    assert lefts == sorted(set(lefts))
+    await engine.turn()
+    assert not await engine.ask("document.getElementById('caret').hidden")
+    engine.page.bridge.move_selection(SelectionMove("character", "right", extend=False))
+    assert await engine.ask("kios.current.page") == 1
+    await engine.close()
+
+
+async def test_what_lies_over_scrolled_text_moves_along(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    engine = await opened(profile, tmp_path)
+    await engine.relaid(ReadingSettings(layout=Layout.SCROLL))
+    engine.page.bridge.select(Selection(0, 400, 409))
+    first = await engine.wait(Selected)
+    seen = len(engine.messages)
+    await engine.ask("(kios.current.window.scrollBy(0, 60), 1)")
+    told = await engine.wait(Selected, seen)
+    assert told.box[1] == pytest.approx(first.box[1] - 60, abs=1)
+    engine.page.bridge.clear_selection()
+    engine.page.bridge.set_caret(True)
+    for _ in range(60):
+        engine.page.bridge.move_selection(SelectionMove("line", "forward", extend=False))
+    QTest.qWait(400)
+    caret = "document.getElementById('caret').getBoundingClientRect()"
+    top, bottom, height = await engine.ask(f"[{caret}.top, {caret}.bottom, window.innerHeight]")
+    assert 0 < top < bottom <= height
+    assert await engine.ask("kios.current.window.scrollY") > 200
+    await engine.close()
+
+
+async def test_a_note_goes_when_the_pointer_leaves_the_text(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    engine = await opened(profile, tmp_path)
+    engine.page.bridge.paint(Paint(0, "yellow", [(5, 9)]))
+    QTest.mouseMove(inner(engine), await point(engine, 6))
+    await engine.wait(Hovered)
+    QTest.mouseMove(inner(engine), QPoint(990, 10))
+    QTest.qWait(300)
+    assert isinstance(engine.messages[-1], Hovered) and engine.messages[-1].ordinal is None
+    await engine.close()
+
+
+async def test_words_that_are_not_the_books_are_not_selected(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    engine = await opened(profile, tmp_path)
+    await engine.ask(
+        """((note) => {
+        note.setAttribute("data-kios-inserted", ""); note.textContent = "Part is damaged.";
+        kios.current.doc.body.prepend(note);
+        kios.current.doc.getSelection().setBaseAndExtent(note.firstChild, 0, note.firstChild, 9);
+        })(kios.current.doc.createElement("p"))"""
+    )
+    QTest.qWait(300)
+    assert not [one for one in engine.messages if isinstance(one, Selected)]
     await engine.close()
