@@ -1,24 +1,31 @@
 """Highlights, notes and bookmarks in the whole app: made, changed, deleted, and there again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.marks import Mark, MarkColour, MarkKind, MarkStyle, Passage
 from kios_desktop.ui.kit.overlay import OverlayKind
-from kios_desktop.ui.reader.engine.wire import Clicked, MenuWanted, Selection
+from kios_desktop.ui.reader.engine.wire import (
+    Clicked,
+    Destination,
+    Hovered,
+    MenuWanted,
+    Selection,
+    SelectionMove,
+)
 from kios_desktop.ui.reader.marks.note_editor import NoteEditor
 from kios_desktop.ui.reader.marks.selection_bar import SelectionBar
 from tests.books import write_book
-from tests.gui.kios import Kios, OpenedBook
+from tests.gui.kios import Kios, OpenedBook, settled
 from tests.gui.reader.engine import evaluate
 from tests.gui.waiting import until
 
@@ -234,8 +241,6 @@ async def test_marks_are_there_again_when_the_book_is_opened_again(
 async def test_the_menu_of_the_page_offers_what_the_bar_does(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    from PySide6.QtWidgets import QMenu
-
     async with reading(qapp, tmp_path) as it:
         marking = it.book.window.marking
 
@@ -269,6 +274,111 @@ async def test_a_new_range_of_a_highlight_is_kept(qapp: QApplication, tmp_path: 
             while [one.text for one in await it.kept()] != ["The fog came"]:
                 await asyncio.sleep(0.02)
         await it.painted("yellow")
+
+
+OTHER = Passage(Place(0, 20), Place(0, 30))
+
+
+async def by_click(it: Reading) -> None:
+    (await it.select()).dots[MarkColour.YELLOW].click()
+    await it.kept()
+    await until(lambda: it.bar is None)
+    await it.click(7)
+    assert it.bar is not None
+
+
+async def by_note(it: Reading) -> None:
+    await it.select()
+    it.press("note")
+    await until(lambda: it.editor is not None)
+    assert it.editor is not None
+    it.editor.field.setPlainText("why?")
+    QTest.keyClick(it.editor.field, Qt.Key.Key_Escape)
+    await until(lambda: it.editor is None)
+
+
+async def by_menu(it: Reading) -> None:
+    (await it.select()).dots[MarkColour.YELLOW].click()
+    await it.kept()
+    await until(lambda: it.bar is None)
+    it.book.window.marking.add_to(QMenu(it.book.window), MenuWanted(1, 1, [], "", ordinal=7))
+
+
+@pytest.mark.parametrize("chosen", [by_click, by_note, by_menu])
+async def test_what_is_selected_later_does_not_move_a_highlight(
+    qapp: QApplication, tmp_path: Path, chosen: Callable[[Reading], Awaitable[None]]
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await chosen(it)
+        it.book.window._page.bridge.select(Selection(0, 20, 30))
+        await until(lambda: it.bar is not None and it.bar.delete.isHidden())
+        it.press("highlight")
+        marks = await it.kept(2)
+        assert [mark.passage for mark in marks] == [FOG, OTHER]
+
+
+@pytest.mark.parametrize("chosen", [by_note, by_menu])
+async def test_a_highlight_without_a_bar_is_not_deleted_by_a_key(
+    qapp: QApplication, tmp_path: Path, chosen: Callable[[Reading], Awaitable[None]]
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await chosen(it)
+        await it.kept()
+        it.press("delete_mark")
+        await settled()
+        await it.kept()
+
+
+async def test_a_click_beside_a_highlight_leaves_its_bar(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await by_click(it)
+        shown = it.book.window.bars.shown
+        it.book.window.pages.clicked.emit(Clicked(0.5, ordinal=40))
+        assert it.bar is None and it.book.window.bars.shown is shown
+
+
+async def test_the_copy_key_copies_the_highlight_of_the_bar(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await by_click(it)
+        QApplication.clipboard().setText("before")
+        it.press("copy")
+        await until(lambda: QApplication.clipboard().text() == "fog")
+        it.press("copy")  # nothing is selected now
+        await settled()
+        assert QApplication.clipboard().text() == "fog"
+
+
+async def test_a_long_copy_of_the_selection_is_told(qapp: QApplication, tmp_path: Path) -> None:
+    path = write_book(tmp_path / "b.epub", CHAPTER.format("One") * 10)
+    async with Kios(qapp, tmp_path) as kios:
+        book_id = await kios.add(path)
+        it = Reading(kios, await kios.open(book_id), book_id)
+        await until(lambda: it.book.window.marking._presenter is not None)
+        await it.select(Passage(Place(0, 0), Place(0, 21_000)))
+        it.press("copy")
+        toast = it.book.window.overlays.shown(OverlayKind.TOAST)
+        assert toast is not None and toast.findChildren(QLabel)[0].text() == "Long passage copied"
+
+
+async def test_the_bar_stays_with_the_text_that_it_is_about(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await it.select()
+        await it.book.turn()
+        await until(lambda: it.bar is None)
+        await it.book.turn(-1)
+        await until(lambda: it.bar is not None)
+        it.book.window.display.go_to(Destination(1, "go"))
+        await until(lambda: it.book.place.spine_index == 1)
+        await until(lambda: it.bar is None)
+        it.press("highlight")
+        await settled()
+        await it.kept(0)
 
 
 async def test_what_the_bar_offers_is_named_and_large_enough(

@@ -141,7 +141,11 @@ class Marking(QObject):
         return True
 
     def copy(self) -> None:
-        self._page.triggerAction(QWebEnginePage.WebAction.Copy)
+        """Copy the selection or the highlight."""
+        if self._presenter is not None:
+            self._presenter.copy()
+        else:
+            self.copy_selection(0)
 
     # -- MarksView
 
@@ -215,13 +219,17 @@ class Marking(QObject):
     ) -> None:
         self._toast(text, action, on_action)
 
-    def copied(self, text: str) -> None:
-        """Copy what is selected, as the page has it; or a text."""
-        if self._is_selected:
-            self.copy()
-        else:
+    def copy_text(self, text: str) -> None:
+        if text:
             _put(text)
-        if len(text) > _LONG:
+        self._say_if_long(len(text))
+
+    def copy_selection(self, length: int) -> None:
+        self._page.triggerAction(QWebEnginePage.WebAction.Copy)
+        self._say_if_long(length)
+
+    def _say_if_long(self, length: int) -> None:
+        if length > _LONG:
             self._toast(tr("Long passage copied"), "", None)
 
     def search(self, words: str) -> None:
@@ -246,7 +254,7 @@ class Marking(QObject):
         elif self._is_selected or mark is not None:
             from kios_desktop.ui.reader.marks.menu import add_mark_actions
 
-            add_mark_actions(menu, mark, presenter)
+            add_mark_actions(menu, mark, wanted.box, presenter)
         elif not wanted.kinds:
             kept = self.ribbon.isVisible()
             words = tr("Remove the bookmark") if kept else tr("Bookmark this page")

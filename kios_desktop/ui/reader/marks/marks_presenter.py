@@ -1,5 +1,6 @@
 """What a reader does with marks in one open book. No Qt."""
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
@@ -10,7 +11,16 @@ from kios_desktop.domain.mark_layers import LINE, Layers, layers_of
 from kios_desktop.domain.marks import Mark, MarkColour, MarkId, MarkKind, MarkStyle, Passage
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import counted, tr
-from kios_desktop.ui.reader.engine.wire import Box, Clicked, Hovered, MenuWanted, Selected
+from kios_desktop.ui.reader.engine.wire import (
+    NO_BOX,
+    Box,
+    Clicked,
+    Hovered,
+    MenuWanted,
+    Selected,
+)
+
+log = logging.getLogger(__name__)
 
 ALL_LAYERS = tuple(name for colour in MarkColour for name in (colour.value, colour.value + LINE))
 
@@ -33,8 +43,9 @@ class MarksView(Protocol):
     def show_toast(
         self, text: str, action: str = "", on_action: Callable[[], None] | None = None
     ) -> None: ...
-    def copied(self, text: str) -> None:
-        """Copy the selection, or a text."""
+    def copy_text(self, text: str) -> None: ...
+    def copy_selection(self, length: int) -> None:
+        """Copy what is selected in the page: so many characters at least."""
 
     def search(self, words: str) -> None: ...
     def not_saved(self, error: StorageError, again: Callable[[], None]) -> None: ...
@@ -57,17 +68,20 @@ class MarksPresenter:
         self._painted: dict[int, Layers] = {}
         self._selected: Selected | None = None
         self._mark: MarkId | None = None  # the highlight that the bar is about
+        self._is_ranging = False  # it is selected, for its range to be changed
         self._box: Box = (0, 0, 0, 0)
         self._screen: tuple[Place, int] | None = None
         self._last = MarkColour.YELLOW, MarkStyle.FILL
+        self._has_ended = False
 
     def start(self) -> None:
         """Load the marks; the book is on the screen."""
         self._run(self.marks.load())
 
     def end(self) -> None:
-        """The window is closing; what is being saved goes on without it."""
-        self.marks.listen(lambda: None)
+        """The view goes. What was done is still saved."""
+        self._has_ended = True
+        self.marks.end()
 
     # -- the page
 
@@ -77,8 +91,13 @@ class MarksPresenter:
         self._painted.pop(spine_index, None)
         self._paint(spine_index)
 
+    def restarted(self) -> None:
+        """The page starts anew: nothing is selected in it."""
+        self._view.hide_note()
+        self._let_go()
+
     def shown(self, place: Place, ordinals: int) -> None:
-        """The page shows another screen."""
+        """The page shows a screen that begins at a place and has so many ordinals."""
         self._screen = (place, ordinals)
         self._view.hide_note()
         if self._mark is not None and self._selected is None:
@@ -87,22 +106,27 @@ class MarksPresenter:
 
     def selected(self, message: Selected) -> None:
         self._selected, self._box = message, message.box
-        mark = None if self._mark is None else self.marks.get(self._mark)
-        if mark is not None:  # its range is being edited
-            passage = _passage(message)
-            if mark.passage != passage:
-                self._run(self.marks.move(mark.id, passage))
-        self._view.show_bar(message.box, mark, self._last)
+        if not self._is_ranging:
+            self._mark = None
+        mark = self._current
+        if mark is not None and mark.passage != (passage := _passage(message)):
+            self._run(self.marks.move(mark.id, passage))
+        if message.box == NO_BOX:  # nothing of it is on screen
+            self._view.hide_bar()
+        else:
+            self._view.show_bar(message.box, mark, self._last)
 
     def deselected(self) -> None:
-        self._selected = self._mark = None
-        self._view.hide_bar()
+        self._let_go()
 
     def clicked(self, message: Clicked) -> bool:
-        """Whether a highlight was clicked. Clicking again reaches the one below it."""
+        """Whether the click was about highlights: on one, or beside that of the bar, to leave it.
+
+        Clicking again reaches the one below it.
+        """
         there = self._marks_at(message.spine, message.ordinal)
         if not there:
-            return False
+            return self.dismiss()
         known = [mark.id for mark in there]
         number = known.index(self._mark) + 1 if self._mark in known else 0
         self._show(there[number % len(there)], message.box)
@@ -116,12 +140,13 @@ class MarksPresenter:
             self._view.hide_note()
 
     def menu_at(self, message: MenuWanted) -> Mark | None:
-        """The highlight that a menu was asked for; the bar’s actions are about it from now on."""
+        """The highlight that a menu was asked for; None where it is about the selection."""
         there = self._marks_at(message.spine, message.ordinal)
-        if not there or self._selected is not None:
-            return None
-        self._mark, self._box = there[0].id, message.box
-        return there[0]
+        return there[0] if there and self._selected is None else None
+
+    def choose(self, mark: Mark, box: Box) -> None:
+        """What is done next is about a highlight, which is at a box of the page."""
+        self._mark, self._box = mark.id, box
 
     def dismiss(self) -> bool:
         """Esc: let go of the selection, or of the highlight; whether there was one."""
@@ -129,9 +154,18 @@ class MarksPresenter:
             return False
         if self._selected is not None:
             self._view.clear_selection()
-        self._selected = self._mark = None
-        self._view.hide_bar()
+        self._let_go()
         return True
+
+    def _let_go(self) -> None:
+        self._selected = self._mark = None
+        self._is_ranging = False
+        self._view.hide_bar()
+
+    @property
+    def _current(self) -> Mark | None:
+        """The highlight that the bar is about."""
+        return None if self._mark is None else self.marks.get(self._mark)
 
     # -- what the bar, the menu and the keys do
 
@@ -150,8 +184,10 @@ class MarksPresenter:
 
     def note(self) -> None:
         """Write a note for the highlight, or for a new one of the selection."""
-        if self._mark is not None and (mark := self.marks.get(self._mark)) is not None:
-            self._view.edit_note(self._box, mark)
+        box = self._box
+        if (mark := self._current) is not None:
+            self.dismiss()
+            self._view.edit_note(box, mark)
         elif self._selected is not None:
             self._run(self._note_on(_passage(self._selected)))
 
@@ -172,26 +208,34 @@ class MarksPresenter:
 
     def edit_range(self) -> None:
         """Select a highlight, so that its handles can be moved."""
-        mark = None if self._mark is None else self.marks.get(self._mark)
+        mark = self._current
         if mark is not None and mark.passage is not None:
+            self._is_ranging = True
             self._view.hide_bar()
             self._view.select(mark.passage)
 
     def copy(self) -> None:
-        mark = None if self._mark is None else self.marks.get(self._mark)
-        self._view.copied(mark.text if mark is not None else "")
+        mark = self._current
+        if mark is not None and self._selected is None:
+            self._view.copy_text(mark.text)
+            self.dismiss()
+        else:
+            length = 0 if self._selected is None else self._selected.end - self._selected.start
+            self._view.copy_selection(length)
 
     def search(self) -> None:
         """Search the book for what is selected or highlighted."""
-        mark = None if self._mark is None else self.marks.get(self._mark)
-        if mark is not None:
+        if (mark := self._current) is not None:
+            self.dismiss()
             self._view.search(mark.text)
         elif self._selected is not None:
             passage = _passage(self._selected)
             self._tasks.start(self._search(passage))
 
     async def _search(self, passage: Passage) -> None:
-        self._view.search(await self.marks.text_of(passage))
+        words = await self.marks.text_of(passage)
+        if not self._has_ended:
+            self._view.search(words)
 
     # -- bookmarks
 
@@ -232,7 +276,7 @@ class MarksPresenter:
             self._run(self.marks.highlight(passage, colour, style))
 
     def _show(self, mark: Mark, box: Box) -> None:
-        self._mark, self._box = mark.id, box
+        self.choose(mark, box)
         self._last = mark.colour, mark.style
         self._view.hide_note()
         self._view.show_bar(box, mark, self._last)
@@ -242,11 +286,15 @@ class MarksPresenter:
         self.dismiss()
         try:
             await self.marks.highlight(passage, *self._last)
-        finally:  # on a full disk as well: the mark is here
-            made = next((m for m in self.marks.highlights if m.passage == passage), None)
-            if made is not None:
-                self._mark, self._box = made.id, box
-                self._view.edit_note(box, made)
+        except StorageError:  # on a full disk as well: the mark is here
+            self._edit_note_on(passage, box)
+            raise
+        self._edit_note_on(passage, box)
+
+    def _edit_note_on(self, passage: Passage, box: Box) -> None:
+        made = next((m for m in self.marks.highlights if m.passage == passage), None)
+        if made is not None and not self._has_ended:
+            self._view.edit_note(box, made)
 
     async def _delete(self, ids: Sequence[MarkId]) -> None:
         doing = [one for mark_id in ids if (one := self.marks.get(mark_id)) is not None]
@@ -254,10 +302,15 @@ class MarksPresenter:
             return
         try:
             await self.marks.delete([mark.id for mark in doing])
-        finally:
-            words = _deleted_text(doing)
-            undo = lambda: self._run(self.marks.put_back(doing))  # noqa: E731
-            self._view.show_toast(words, tr("Undo"), undo)
+        except StorageError:
+            self._say_deleted(doing)
+            raise
+        self._say_deleted(doing)
+
+    def _say_deleted(self, gone: Sequence[Mark]) -> None:
+        if not self._has_ended:
+            undo = lambda: self._run(self.marks.put_back(gone))  # noqa: E731
+            self._view.show_toast(_deleted_text(gone), tr("Undo"), undo)
 
     def _change(self, mark_id: MarkId, **changes: Any) -> None:
         if self.marks.get(mark_id) is not None:
@@ -270,7 +323,10 @@ class MarksPresenter:
         try:
             await doing
         except StorageError as error:
-            self._view.not_saved(error, lambda: self._run(self.marks.try_saving()))
+            if self._has_ended:
+                log.warning("marks of a book that was closed are not saved: %s", error)
+            else:
+                self._view.not_saved(error, lambda: self._run(self.marks.try_saving()))
 
     def _marks_at(self, spine: int, ordinal: int | None) -> list[Mark]:
         return [] if ordinal is None else self.marks.at(Place(spine, ordinal))
