@@ -381,6 +381,26 @@ async def test_the_bar_stays_with_the_text_that_it_is_about(
         await it.kept(0)
 
 
+async def test_a_note_beside_its_highlight_is_plain_and_fits_the_window(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        (await it.select()).dots[MarkColour.GREEN].click()
+        [mark] = await it.kept()
+        presenter, window = it.book.window.marking._presenter, it.book.window
+        assert presenter is not None
+        for note in ("<b>one</b> & two", "word " * 5000, "line\n" * 500):
+            presenter.save_note(mark.id, note)
+            await asyncio.sleep(0)  # it is changed
+            presenter.hovered(Hovered(0, 7, (100, 300, 10, 20)))
+            shown = window.overlays.shown(OverlayKind.BAR)
+            assert shown is not None and isinstance(shown.content, QLabel)
+            assert shown.content.textFormat() is Qt.TextFormat.PlainText
+            assert shown.content.text()[:10] == note[:10]
+            assert window.area.rect().contains(shown.box().translated(shown.pos()))
+        await it.kept()
+
+
 async def test_what_the_bar_offers_is_named_and_large_enough(
     qapp: QApplication, tmp_path: Path
 ) -> None:

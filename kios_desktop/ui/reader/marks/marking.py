@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from kios_desktop.ui.reader.marks.marks_presenter import MarksPresenter
 
 NOTE_WIDTH: Final = 360  # px
+_NOTE_LONGEST: Final = 400  # characters of a note that is shown beside its highlight
+_NOTE_LINES: Final = 8
 _LONG: Final = 20_000  # characters; that a copy is so long is said
 
 Toast = Callable[[str, str, Callable[[], None] | None], None]
@@ -181,7 +183,8 @@ class Marking(QObject):
         return overlay
 
     def show_note(self, box: Box, text: str) -> None:
-        words = QLabel(text)
+        words = QLabel(_shortened(text))
+        words.setTextFormat(Qt.TextFormat.PlainText)  # a reader’s words are no markup
         words.setWordWrap(True)
         words.setContentsMargins(14, 10, 14, 10)
         words.setFixedWidth(NOTE_WIDTH)
@@ -271,6 +274,13 @@ class Marking(QObject):
         """A box of the page, in the coordinates of the window's area."""
         left, top, width, height = (round(one) for one in box)
         return QRect(left, top, width, height).translated(self._view.geometry().topLeft())
+
+
+def _shortened(note: str) -> str:
+    """The beginning of a long note; all of it is in the editor."""
+    lines = note.split("\n")
+    text = "\n".join(lines[:_NOTE_LINES])[:_NOTE_LONGEST]
+    return text if text == note else text.rstrip() + "…"
 
 
 def _put(text: str) -> None:
