@@ -364,6 +364,25 @@ async def test_a_long_copy_of_the_selection_is_told(qapp: QApplication, tmp_path
         assert toast is not None and toast.findChildren(QLabel)[0].text() == "Long passage copied"
 
 
+async def test_a_page_that_starts_anew_has_the_marks_and_no_selection(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        (await it.select()).dots[MarkColour.GREEN].click()
+        await it.kept()
+        it.press("caret")
+        await it.select(OTHER)
+        window, before = it.book.window, it.book.screens
+        window._page.end_web_engine()
+        await until(lambda: it.book.screens > before, 15)
+        assert it.bar is None
+        async with asyncio.timeout(8):
+            while await it.painted("green") != ["fog"]:
+                await asyncio.sleep(0.02)
+        assert not window.marking.move(SelectionMove("character", "right", extend=False))
+        assert not window.marking.escape()
+
+
 async def test_the_bar_stays_with_the_text_that_it_is_about(
     qapp: QApplication, tmp_path: Path
 ) -> None:

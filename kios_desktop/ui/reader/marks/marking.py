@@ -22,6 +22,7 @@ from kios_desktop.ui.reader.engine.wire import (
     Loaded,
     MenuWanted,
     Paint,
+    Ready,
     Relocated,
     Selected,
     Selection,
@@ -89,12 +90,21 @@ class Marking(QObject):
                     presenter.deselected()
             case Hovered() if presenter is not None:
                 presenter.hovered(message)
+            case Ready():
+                self._restarted()
             case Loaded():
                 self._totals[message.spine] = message.total
                 if presenter is not None:
                     presenter.loaded(message.spine, message.total)
             case Relocated():
                 self._shown(Place(message.spine, message.ordinal), message.screen)
+
+    def _restarted(self) -> None:
+        """The page’s script has begun, anew after its web engine ended: it knows no selection."""
+        self._is_selected = self._caret_on = False
+        self._totals.clear()
+        if self._presenter is not None:
+            self._presenter.restarted()
 
     def _shown(self, place: Place, ordinals: int) -> None:
         self._screen = place, ordinals
