@@ -319,7 +319,7 @@ export class Reader {
     const atEnd = c.scrolled ? at >= c.root.scrollHeight - 2 : c.page === c.pages - 1;
     this.emit({
       type: "relocated", cause, spine: c.spine, ordinal: c.anchor, total: c.total,
-      screen: c.screen(), page: c.page, pages: c.pages, chapter_end: atEnd,
+      first: c.firstVisible(), screen: c.screen(), page: c.page, pages: c.pages, chapter_end: atEnd,
       book_end: !this.nonlinear.has(c.spine) && this._neighbour(c.spine, 1) === null &&
         c.endShown(),
     });

@@ -400,6 +400,21 @@ async def test_the_bar_stays_with_the_text_that_it_is_about(
         await it.kept(0)
 
 
+async def test_the_ribbon_is_there_wherever_on_the_page_a_link_led(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        it.press("bookmark")
+        await it.kept()
+        before = it.book.screens
+        it.book.window.display.go_to(Destination(0, "go", ordinal=50))
+        await until(lambda: it.book.screens > before)
+        assert it.book.place == Place(0, 50)
+        assert it.book.window.marking.ribbon.isVisible()
+        it.press("bookmark")
+        await it.kept(0)
+
+
 async def test_a_note_beside_its_highlight_is_plain_and_fits_the_window(
     qapp: QApplication, tmp_path: Path
 ) -> None:

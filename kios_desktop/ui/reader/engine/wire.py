@@ -24,7 +24,8 @@ class Relocated(msgspec.Struct, frozen=True, tag="relocated"):
     """The page shows another screen, or the same place in a new layout.
 
     `ordinal` is the first one on the screen after a turn, and the requested one after a `go`.
-    `screen` is the number of ordinals on the screen. `page` is 0-based in the chapter file.
+    `first` is the first one on the screen in any case. `screen` is the number of ordinals on the
+    screen. `page` is 0-based in the chapter file.
     `book_end`: the last words, or the last picture, of the linear spine are on the screen.
     """
 
@@ -37,6 +38,7 @@ class Relocated(msgspec.Struct, frozen=True, tag="relocated"):
     pages: int
     chapter_end: bool
     book_end: bool
+    first: int = 0
 
 
 ViewedKind = Literal["picture", "drawing", "table", "formula"]

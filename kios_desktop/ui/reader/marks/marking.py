@@ -97,7 +97,7 @@ class Marking(QObject):
                 if presenter is not None:
                     presenter.loaded(message.spine, message.total)
             case Relocated():
-                self._shown(Place(message.spine, message.ordinal), message.screen)
+                self._shown(Place(message.spine, message.first), message.screen)
 
     def _restarted(self) -> None:
         """The page’s script has begun, anew after its web engine ended: it knows no selection."""
