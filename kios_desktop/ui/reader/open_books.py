@@ -20,7 +20,7 @@ from kios_desktop.domain.errors import KiosError, PublicationError
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, ReadingPreferences
-from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.tasks import Tasks, WindowTasks
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.ports import BookStorePort, LastPlaces, SyncEnginePort
 from kios_desktop.ui.reader.reading_record import ReadingRecord
@@ -75,6 +75,7 @@ class OpenBooks(QObject):
         self._ended = self._closing = False
         self._windows: dict[BookId | Path, ReaderWindow] = {}
         self._opening: dict[BookId | Path, asyncio.Event] = {}
+        self._last_marks: set[asyncio.Task[None]] = set()  # of closed windows, being saved
         self._announcement = QTimer(self, singleShot=True, interval=0)
         self._announcement.timeout.connect(self.changed)
         self._replenishing = QTimer(self, singleShot=True, interval=SPARE_MS)
@@ -336,10 +337,21 @@ class OpenBooks(QObject):
         from kios_desktop.ui.reader.marks.marks_presenter import MarksPresenter
 
         if self._windows.get(book_id) is window and not window.is_closing:
-            marks = self._book_marks(book_id, sha256, lease)
-            window.marking.start(
-                MarksPresenter(marks, window.marking, self._tasks, presenter.look_at)
-            )
+            own = lease.duplicate()
+            marks, saving = self._book_marks(book_id, sha256, own), WindowTasks(self._tasks)
+            window.closed.connect(lambda: self._save_marks(saving, own))
+            window.marking.start(MarksPresenter(marks, window.marking, saving, presenter.look_at))
+
+    def _save_marks(self, saving: WindowTasks, lease: Lease) -> None:
+        """Keep the file open until the last marks of a closed window have their text."""
+
+        async def save() -> None:
+            await saving.done()
+            lease.give_back()
+
+        if (task := self._tasks.start(save())) is not None:
+            self._last_marks.add(task)
+            task.add_done_callback(self._last_marks.discard)
 
     # -- while a book is open
 
@@ -387,9 +399,14 @@ class OpenBooks(QObject):
             window.close()
 
     async def all_closed(self) -> None:
-        """After `close_all`: wait until every page has reported its last turn, or timed out."""
+        """After `close_all`: wait until every page has reported its last turn, or timed out.
+
+        The marks that were made last are saved by then.
+        """
         for key in tuple(self._windows):
             await self._wait_until_closed(key)
+        if self._last_marks:
+            await asyncio.wait(set(self._last_marks), timeout=CLOSING_S)
 
     def end(self) -> None:
         """Delete the pages, then their profile. After `close_all` and a turn of the event loop."""

@@ -364,6 +364,30 @@ async def test_a_long_copy_of_the_selection_is_told(qapp: QApplication, tmp_path
         assert toast is not None and toast.findChildren(QLabel)[0].text() == "Long passage copied"
 
 
+@pytest.mark.parametrize("quits", [False, True])
+@pytest.mark.parametrize("key", ["highlight", "note"])
+async def test_what_is_marked_just_before_the_end_has_its_text(
+    qapp: QApplication, tmp_path: Path, key: str, quits: bool
+) -> None:
+    bugs: list[Exception] = []
+    async with reading(qapp, tmp_path) as it:
+        it.kios.app.tasks.report = bugs.append
+        await it.select()
+        it.press(key)
+        await asyncio.sleep(0)  # it has begun
+        if quits:
+            it.kios.app.quit()
+            await it.kios.app.close()
+        else:
+            it.book.window.close()
+            await it.book.window.closed_event.wait()
+            await it.kept()
+    async with Kios(qapp, tmp_path) as kios:
+        [mark] = await kios.app.parts.marks.of_book(it.id)
+        assert (mark.text, mark.passage) == ("fog", FOG)
+    assert not bugs
+
+
 async def test_a_page_that_starts_anew_has_the_marks_and_no_selection(
     qapp: QApplication, tmp_path: Path
 ) -> None:
