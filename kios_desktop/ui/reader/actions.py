@@ -1,6 +1,7 @@
 """The actions of a reader window, with their texts and keys, and the menu that lists them."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
@@ -21,6 +22,10 @@ _MENU = (
     ("viewer", "where", "full_screen", "sync_now"),
     ("settings", "shortcuts", "close", "quit"),
 )
+
+
+NEED_MARKS: Final = ("bookmark", "highlight", "note", "underline", "delete_mark")
+"""What can’t be done in a book that can’t be marked."""
 
 
 def make_actions(window: QWidget, do: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:

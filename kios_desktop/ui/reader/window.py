@@ -16,6 +16,7 @@ from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.actions import (
+    NEED_MARKS,
     make_actions,
     make_menu,
     mark_actions,
@@ -361,6 +362,8 @@ class ReaderWindow(QMainWindow):
         self.search.wanted.connect(lambda: self._open_panel(self.search))
         self.search.chosen.connect(self._chosen_in_panel)
         self.marking.search_wanted.connect(self._search_for)
+        self._let_mark(False)  # not the guide
+        self.marking.started.connect(lambda: self._let_mark(True))
         self.pages.loaded.connect(self.search.loaded)
         self.panel.changed.connect(self._panel_changed)
         self.panel.close_requested.connect(self._close_panel)
@@ -432,6 +435,10 @@ class ReaderWindow(QMainWindow):
     def _chosen_in_panel(self) -> None:
         if not self.panel.is_pinned:
             self._close_panel()
+
+    def _let_mark(self, on: bool) -> None:
+        for name in NEED_MARKS:
+            self.actions_by_name[name].setEnabled(on)
 
     def _toggle_search(self) -> None:
         """The key leads to the field, from wherever; the button closes what it opened."""

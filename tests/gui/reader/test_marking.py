@@ -459,6 +459,20 @@ async def test_a_note_beside_its_highlight_is_plain_and_fits_the_window(
         await it.kept()
 
 
+async def test_a_book_that_can_not_be_marked_offers_no_marks(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    path = write_book(tmp_path / "b.epub", CHAPTER.format("One"))
+    async with Kios(qapp, tmp_path) as kios:
+        window = await kios.app.parts.readers.open_file(path)
+        assert window is not None
+        await until(lambda: window.place_shown is not None, 15)
+        assert not window.actions_by_name["bookmark"].isEnabled()
+        assert window.actions_by_name["copy"].isEnabled()
+    async with reading(qapp, tmp_path) as it:
+        assert it.book.window.actions_by_name["bookmark"].isEnabled()
+
+
 async def test_what_the_bar_offers_is_named_and_large_enough(
     qapp: QApplication, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ Toast = Callable[[str, str, Callable[[], None] | None], None]
 class Marking(QObject):
     """Implements `marks_presenter.MarksView`. Before `start`, text can only be copied."""
 
+    started = Signal()
     bookmarked = Signal(bool)  # the page that is shown
     marks_changed = Signal(object)  # BookMarks
     search_wanted = Signal(str)  # the words that are selected
@@ -68,6 +69,7 @@ class Marking(QObject):
         if self._screen is not None:
             presenter.shown(*self._screen)
         presenter.start()
+        self.started.emit()
 
     def end(self) -> None:
         if self._presenter is not None:
