@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -182,6 +183,18 @@ class _Tree(QTreeView):
         box = QRect(x, rect.center().y() - side // 2, side, side)
         with theme.painting(self):
             icon("caret-down" if opened else "caret-right", "textMuted").paint(painter, box)
+
+    def event(self, event: QEvent) -> bool:
+        """A letter finds an entry, also where it is a key of the window."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.ShiftModifier,
+            )
+            if plain and event.text().isalpha():
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

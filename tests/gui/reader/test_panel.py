@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -208,3 +208,19 @@ def test_a_click_on_a_heading_opens_it(window: Window, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.contents.chosen) as chosen:
         window.contents.widget().choose(62)
     assert chosen.args == [pages[0]]
+
+
+def test_letters_find_an_entry_of_the_contents_where_they_are_keys_of_the_window(
+    window: Window,
+) -> None:
+    pressed: list[bool] = []
+    action = QAction("Note", window)
+    action.setShortcut("H")
+    action.triggered.connect(pressed.append)
+    window.addAction(action)
+    lines = [ContentsLine(n, 0, title, n, "") for n, title in enumerate(["One", "Two", "Home"])]
+    window.contents.fill(lines, lambda _line: "", own=True)
+    entries = window.contents.widget().list
+    entries.setFocus()
+    QTest.keyClick(entries, Qt.Key.Key_H)
+    assert entries.currentIndex().row() == 2 and not pressed
