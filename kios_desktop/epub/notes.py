@@ -8,6 +8,7 @@ from typing import Final
 SHORT_LINK: Final = 24  # characters of a link to a typed note
 
 _REFERENCES: Final = frozenset({"noteref", "doc-noteref", "annoref"})
+_LINK = re.compile(r'<a href="([^"]*)"')
 _PICTURE = re.compile(r'<img src="([^"]*)"')
 
 
@@ -52,6 +53,11 @@ class Note:
         """What a link in it shows."""
         found = re.search(f'<a href="{re.escape(escape(href))}">(.*?)</a>', self.markup)
         return unescape(re.sub(r"<[^>]*>", "", found[1])).strip() if found is not None else ""
+
+    @property
+    def links(self) -> list[str]:
+        """The `href` of its links."""
+        return [unescape(one) for one in _LINK.findall(self.markup)]
 
     @property
     def pictures(self) -> list[str]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QRect, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QFont, QImage, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
+from kios_desktop.epub.notes import Note
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import tr
@@ -66,7 +67,7 @@ class FootnotePopover(QWidget):
         self.setAccessibleName(title)
         self.text = _NoteText(shown, most)
         self.text.setAccessibleName(title)
-        self.text.anchorClicked.connect(lambda url: self.link.emit(url.toString()))
+        self.text.anchorClicked.connect(lambda url: self.link.emit(_written(shown.note, url)))
         close = IconButton("x", tr("Close"), px=14, side=24)
         close.clicked.connect(self.close_wanted)
         go = button(tr("Go to notes"), "link", height="controlSmall")
@@ -123,6 +124,11 @@ class _NoteText(QTextBrowser):
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Nothing but what the document was given: a book’s text reads no file and no web page."""
         return None
+
+
+def _written(note: Note, url: QUrl) -> str:
+    """A link as the note has it: Qt would give its escapes in another way."""
+    return next((one for one in note.links if QUrl(one) == url), url.toString())
 
 
 def _fitted(data: bytes) -> QImage | None:

@@ -61,6 +61,10 @@ class BookLinks:
         else:
             self.go(target.spine_index, target.fragment, look=True)
 
+    def end(self) -> None:
+        """The book is closed: a note that is looked up is shown no more."""
+        self._tasks.cancel(f"note-{id(self)}")
+
     async def _show_note(
         self, asked: NoteLink, box: Box, spine_index: int, target: LinkTarget
     ) -> None:

@@ -390,6 +390,7 @@ class ReaderPresenter:
 
     def closed(self) -> None:
         self._closed = True
+        self._links.end()
         if self._sync is not None:
             self._sync.closed()
 
