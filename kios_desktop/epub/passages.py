@@ -149,6 +149,8 @@ class Passages:
         parts: list[str] = []
         for spine_index in range(passage.start.spine_index, passage.end.spine_index + 1):
             inside, model = passage.within(spine_index), self._models.at(spine_index)
+            if sum(map(len, parts)) > LONGEST_TEXT:
+                break
             if inside is None or model is None:
                 continue
             start, end = inside

@@ -313,8 +313,11 @@ class MarksPresenter:
             self._view.show_toast(_deleted_text(gone), tr("Undo"), undo)
 
     def _change(self, mark_id: MarkId, **changes: Any) -> None:
-        if self.marks.get(mark_id) is not None:
-            self._run(self.marks.change(mark_id, **changes))
+        self._run(self._change_now(mark_id, changes))
+
+    async def _change_now(self, mark_id: MarkId, changes: dict[str, Any]) -> None:
+        if self.marks.get(mark_id) is not None:  # it may be deleted in the same moment
+            await self.marks.change(mark_id, **changes)
 
     def _run(self, doing: Awaitable[object]) -> None:
         self._tasks.start(self._saving(doing))
