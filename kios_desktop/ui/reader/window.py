@@ -439,6 +439,7 @@ class ReaderWindow(QMainWindow):
     def _let_mark(self, on: bool) -> None:
         for name in NEED_MARKS:
             self.actions_by_name[name].setEnabled(on)
+        self.header.bookmark.setEnabled(on)
 
     def _toggle_search(self) -> None:
         """The key leads to the field, from wherever; the button closes what it opened."""

@@ -468,6 +468,7 @@ async def test_a_book_that_can_not_be_marked_offers_no_marks(
         assert window is not None
         await until(lambda: window.place_shown is not None, 15)
         assert not window.actions_by_name["bookmark"].isEnabled()
+        assert not window.header.bookmark.isEnabled()
         assert window.actions_by_name["copy"].isEnabled()
     async with reading(qapp, tmp_path) as it:
         assert it.book.window.actions_by_name["bookmark"].isEnabled()
