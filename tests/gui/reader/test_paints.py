@@ -5,7 +5,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtTest import QTest
 
 from kios_desktop.domain.preferences import PageTheme, ReadingSettings
 from kios_desktop.ui.kit import theme
@@ -15,6 +14,7 @@ from kios_desktop.ui.reader.engine.wire import Loaded, Paint
 from kios_desktop.ui.reader.page_style import mark_colors
 from tests.books import BookDraft
 from tests.gui.reader.engine import Engine, look, open_engine
+from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui
 
@@ -88,13 +88,11 @@ async def test_marks_have_the_colours_of_the_page_theme(
     page = theme.current().page(choice)
     for name, colors in mark_colors(is_dark(page.bg)).items():
         engine.page.bridge.paint(Paint(0, name, [(0, 26)]))
-        QTest.qWait(120)
-        assert pixels(engine, colors.fill) > 100
+        await until(lambda fill=colors.fill: pixels(engine, fill) > 100)  # type: ignore[misc]
         assert contrast(page.text, colors.fill) >= READABLE
         engine.page.bridge.paint(Paint(0, name, []))
         engine.page.bridge.paint(Paint(0, f"{name}-line", [(0, 26)]))
-        QTest.qWait(120)
-        assert pixels(engine, colors.fill) == 0
-        assert pixels(engine, colors.line) > 20
+        await until(lambda line=colors.line: pixels(engine, line) > 20)  # type: ignore[misc]
+        await until(lambda fill=colors.fill: pixels(engine, fill) == 0)  # type: ignore[misc]
         engine.page.bridge.paint(Paint(0, f"{name}-line", []))
     await engine.close()
