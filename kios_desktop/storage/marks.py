@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from kios_desktop.domain.library import BookId
+from kios_desktop.domain.mark_filter import MarkFilter
+from kios_desktop.domain.mark_query import HighlightCount, KeptMark, MarkQuery
 from kios_desktop.domain.marks import Mark, MarkId, in_reading_order
 from kios_desktop.domain.record_kind import RecordKind
+from kios_desktop.storage import mark_queries
 from kios_desktop.storage.chunks import chunks
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.mark_rows import mark_of
@@ -39,6 +42,28 @@ class Marks:
         def work(connection: sqlite3.Connection) -> list[Mark]:
             found = rows(connection, _OF_BOOK, book_id)
             return in_reading_order(self._damage.sound(RecordKind.MARK, found, mark_of))
+
+        return await self._database.read_plainly(work)
+
+    async def highlights(self, query: MarkQuery, first: int, count: int) -> list[KeptMark]:
+        """At most `count` of those that a query finds, from number `first` on."""
+
+        def work(connection: sqlite3.Connection) -> list[KeptMark]:
+            found = mark_queries.page(connection, query, first, count)
+            return self._damage.sound(
+                RecordKind.MARK, found, lambda row: KeptMark(BookId(row["book_id"]), mark_of(row))
+            )
+
+        return await self._database.read_plainly(work)
+
+    async def highlight_counts(self, wanted: MarkFilter) -> list[HighlightCount]:
+        """Of each book of the library that has highlights, by title."""
+
+        def work(connection: sqlite3.Connection) -> list[HighlightCount]:
+            return [
+                HighlightCount(BookId(row["book_id"]), row["highlights"], row["notes"])
+                for row in mark_queries.counts(connection, wanted)
+            ]
 
         return await self._database.read_plainly(work)
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from sqlalchemy import update
 
 from kios_desktop.domain.library import BookId
+from kios_desktop.domain.mark_filter import MarkFilter, MarkOrder, in_order
+from kios_desktop.domain.mark_query import KeptMark, MarkQuery
 from kios_desktop.domain.marks import Mark, MarkColour, MarkKind, MarkStyle, in_reading_order
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
@@ -97,3 +99,60 @@ async def test_ids_of_marks_of_other_books_are_known(database: Database) -> None
     ids = [one.id for one in (here, there, removed, highlight(5, 6))]
     assert await marks.in_other_books(first, ids * 300) == {there.id, removed.id}
     assert await marks.in_other_books(second, ids) == {here.id}
+
+
+async def test_highlights_of_the_library_are_found_as_their_filter_admits_them(
+    database: Database,
+) -> None:
+    first, second = await some_books(database)
+    marks = Marks(database)
+    fog = highlight(5, 9, text="The fög came in")
+    pink = highlight(1, 3, colour=MarkColour.PINK, note="A Folly", made_at=LATER)
+    lost = highlight(2, 3, spine=9, text="gone")
+    lost = replace(lost, anchor=replace(lost.anchor, passage=None))
+    other = highlight(3, 4, spine=1, colour=MarkColour.BLUE)
+    await marks.save(first, [fog, pink, lost])
+    await marks.save(second, [other, replace(highlight(0, 0), kind=MarkKind.BOOKMARK)])
+    for wanted in (
+        MarkFilter(),
+        MarkFilter(frozenset({MarkColour.PINK, MarkColour.BLUE})),
+        MarkFilter(noted=True),
+        MarkFilter(words="FOG the"),
+        MarkFilter(words="folly"),
+        MarkFilter(words="100%"),
+    ):
+        for order in MarkOrder:
+            ofs = (first, [fog, pink, lost]), (second, [other])
+            here = [[KeptMark(book, one) for one in wanted.admitted(ones)] for book, ones in ofs]
+            found = await marks.highlights(MarkQuery(first, wanted, order), 0, 50)
+            ordered = in_order([one.mark for one in here[0]], order)
+            assert [one.mark for one in found] == ordered
+            everywhere = await marks.highlights(MarkQuery(None, wanted, order), 0, 50)
+            assert sorted(one.mark.id for one in everywhere) == sorted(
+                one.mark.id for ones in here for one in ones
+            )
+            if order is MarkOrder.PLACE:
+                assert [one.book_id for one in everywhere] == sorted(
+                    one.book_id for one in everywhere
+                )
+        counts = await marks.highlight_counts(wanted)
+        assert [(one.book_id, one.highlights, one.notes) for one in counts] == [
+            (ones[0].book_id, len(ones), sum(bool(one.mark.note) for one in ones))
+            for ones in here
+            if ones
+        ]
+
+
+async def test_highlights_come_page_by_page_without_those_of_removed_books(
+    database: Database,
+) -> None:
+    first, second = await some_books(database)
+    marks = Marks(database)
+    await marks.save(first, [highlight(n, n + 1) for n in range(7)])
+    await marks.save(second, [highlight(0, 1)])
+    whole = await marks.highlights(MarkQuery(), 0, 50)
+    paged = [one for n in range(0, 8, 3) for one in await marks.highlights(MarkQuery(), n, 3)]
+    assert (len(whole), paged) == (8, whole)
+    await Books(database).remove(first)
+    assert [one.book_id for one in await marks.highlights(MarkQuery(), 0, 50)] == [second]
+    assert [one.book_id for one in await marks.highlight_counts(MarkFilter())] == [second]
