@@ -51,7 +51,7 @@ class Anchors(Protocol):
 
 
 class BookMarks:
-    """`sha256` is that of the book's file."""
+    """`sha256` is that of the book's file. `saved` is called after changes went to the disk."""
 
     def __init__(
         self,
@@ -60,10 +60,12 @@ class BookMarks:
         sha256: str,
         anchors: Anchors,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        saved: Callable[[], object] = lambda: None,
     ) -> None:
         self._store, self._book_id, self._sha256 = store, book_id, sha256
         self._anchors, self._now = anchors, now
         self._changed: Callable[[], None] = lambda: None
+        self._saved = saved
         self._marks: dict[MarkId, Mark] = {}
         self._ordered: list[Mark] | None = None
         self._of_kind: dict[MarkKind, list[Mark]] = {}
@@ -274,3 +276,5 @@ class BookMarks:
             if deleted:
                 await self._store.delete(deleted)
                 self._undeleted.difference_update(deleted)
+        if changed or deleted:
+            self._saved()

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from kios_desktop.library.importer import Importer
     from kios_desktop.storage.marks import Marks
     from kios_desktop.storage.sources import Sources
+    from kios_desktop.ui.marks.controller import AllMarksController
     from kios_desktop.ui.reader.engine.page import BookProfile
     from kios_desktop.ui.reader.window import ReaderWindow
     from kios_desktop.ui.settings.controller import SettingsController
@@ -164,7 +165,9 @@ class Parts:
         from kios_desktop.application.book_anchors import BookAnchors
         from kios_desktop.application.book_marks import BookMarks
 
-        return BookMarks(self.marks, book_id, sha256, BookAnchors(lease, sha256))
+        return BookMarks(
+            self.marks, book_id, sha256, BookAnchors(lease, sha256), saved=self._refresh_marks
+        )
 
     @cached_property
     def marks(self) -> "Marks":
@@ -247,10 +250,23 @@ class Parts:
             made.offer_orphans(self.cleanup)
         return made
 
+    @cached_property
+    def all_marks(self) -> "AllMarksController":
+        return self.window.join_marks(self.marks, self.books, self.tasks, self._reload_marks)
+
     def marks_changed(self, book_id: BookId) -> None:
-        """A book's marks were changed on the disk: its window, if it has one, shows them."""
+        """A book's marks were changed on the disk: whatever shows them shows them anew."""
+        self._reload_marks(book_id)
+        self._refresh_marks()
+
+    def _reload_marks(self, book_id: BookId) -> None:
+        """The window of a book, if it has one, reads its marks again."""
         if self.is_made("readers"):
             self.readers.marks_changed(book_id)
+
+    def _refresh_marks(self) -> None:
+        if self.is_made("all_marks"):
+            self.all_marks.refresh()
 
     def library_changed(self) -> None:
         """Refresh the main window, if it was made; a new one loads by itself."""

@@ -22,6 +22,7 @@ from kios_desktop.storage.plain import rows
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_ONE: Final = "SELECT * FROM marks WHERE id = ?"
 _OF_BOOK: Final = "SELECT * FROM marks WHERE book_id = ?"
 _COUNTS: Final = """
     SELECT marks.book_id, count(*) AS count FROM marks JOIN books ON books.id = marks.book_id
@@ -45,14 +46,20 @@ class Marks:
 
         return await self._database.read_plainly(work)
 
+    async def get(self, mark_id: MarkId) -> KeptMark | None:
+        """A mark as it is now; None when it is gone."""
+
+        def work(connection: sqlite3.Connection) -> list[KeptMark]:
+            return self._damage.sound(RecordKind.MARK, rows(connection, _ONE, mark_id), _kept)
+
+        return next(iter(await self._database.read_plainly(work)), None)
+
     async def highlights(self, query: MarkQuery, first: int, count: int) -> list[KeptMark]:
         """At most `count` of those that a query finds, from number `first` on."""
 
         def work(connection: sqlite3.Connection) -> list[KeptMark]:
             found = mark_queries.page(connection, query, first, count)
-            return self._damage.sound(
-                RecordKind.MARK, found, lambda row: KeptMark(BookId(row["book_id"]), mark_of(row))
-            )
+            return self._damage.sound(RecordKind.MARK, found, _kept)
 
         return await self._database.read_plainly(work)
 
@@ -105,3 +112,7 @@ class Marks:
             return {BookId(row["book_id"]): row["count"] for row in rows(connection, _COUNTS)}
 
         return await self._database.read_plainly(work)
+
+
+def _kept(row: sqlite3.Row) -> KeptMark:
+    return KeptMark(BookId(row["book_id"]), mark_of(row))

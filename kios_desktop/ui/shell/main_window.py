@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from kios_desktop.ui.catalog.presenter import CatalogPresenter
     from kios_desktop.ui.catalog.view import CatalogView
     from kios_desktop.ui.downloads.ports import DownloadsPort
+    from kios_desktop.ui.marks.controller import AllMarksController
+    from kios_desktop.ui.marks.ports import BookLoader, MarkRecords
     from kios_desktop.ui.shell.browsing import Browsing
 
 LEAST: Final = QSize(800, 560)
@@ -73,6 +75,8 @@ class MainWindow(QMainWindow):
     sign_in_requested = Signal(str)  # source id
     source_settings_requested = Signal(str)  # source id, to correct its address or certificate
     go_requested = Signal(object, object)  # BookId, Locator: open the book there
+    marks_requested = Signal()  # the highlights of all books; `show_marks` follows
+    mark_requested = Signal(object)  # KeptMark: open its book there
     link_requested = Signal(str)  # a web address; a question follows
     catalog_answered = Signal()  # a request to a server succeeded or failed
     guide_requested = Signal()
@@ -95,6 +99,7 @@ class MainWindow(QMainWindow):
         self._offline = False
         self._browsing: Browsing | None = None
         self._books: BookDetailsController | None = None
+        self._marks: AllMarksController | None = None
         self._covers = covers
         self.actions_ = make_actions(self)
         area = QWidget()
@@ -233,6 +238,32 @@ class MainWindow(QMainWindow):
         if self._books is not None:
             self._books.show(book_id)
 
+    def join_marks(
+        self,
+        records: "MarkRecords",
+        books: "BookLoader",
+        tasks: Tasks,
+        changed: Callable[[BookId], object],
+    ) -> "AllMarksController":
+        """Add the page with the highlights of all books."""
+        from kios_desktop.ui.marks.controller import AllMarksController
+
+        keys = self.actions_.search.shortcut()
+        marks = AllMarksController(
+            self._pages, self._covers, self.overlays, keys, records, books, tasks, changed
+        )
+        self._marks = marks
+        marks.page.open_requested.connect(self.mark_requested)
+        return marks
+
+    def show_marks(self, marks: "AllMarksController") -> None:
+        """Show the highlights of all books, which `join_marks` added."""
+        if self._books is not None:
+            self._books.leave()
+        marks.show()
+        self.sidebar.show_marks()
+        self.sidebar.show()
+
     def catalog_view(self) -> "CatalogView | None":
         """The view of the catalog that is shown, if any."""
         browsing = self._browsing
@@ -254,6 +285,8 @@ class MainWindow(QMainWindow):
         self.sidebar.show_source("")
         if self._books is not None:
             self._books.leave()
+        if self._marks is not None and self._marks.shown:
+            self._pages.setCurrentWidget(self.library)
         self._choose_page()
 
     def show_overview(self, overview: SyncOverview) -> None:
@@ -387,6 +420,7 @@ class MainWindow(QMainWindow):
         self.sidebar.shelf_chosen.connect(lambda _shelf: self.show_library())
         self.sidebar.shelf_chosen.connect(lambda _shelf: self.library.header.search.clear())
         self.sidebar.source_chosen.connect(self.source_chosen)
+        self.sidebar.marks_requested.connect(self.marks_requested)
         self.library.browse_requested.connect(self.sidebar.go_to_first_source)
         self.sidebar.add_source_requested.connect(self.add_source_requested)
         self.library.open_requested.connect(self.open_requested)
@@ -414,6 +448,9 @@ class MainWindow(QMainWindow):
         if self._books is not None and self._books.shown:
             self._books.refresh()
             return
+        if self._marks is not None and self._marks.shown:
+            self._marks.refresh()
+            return
         first = not (self._counts.all or self._has_source or self._onboarded)
         self._pages.setCurrentWidget(self.onboarding if first else self.library)
         self.sidebar.setVisible(not first)
@@ -430,7 +467,8 @@ class MainWindow(QMainWindow):
             self.showNormal()
 
     def _focus_search(self) -> None:
-        (self.catalog_view() or self.library).focus_search()
+        marks = self._marks.page if self._marks is not None and self._marks.shown else None
+        (marks or self.catalog_view() or self.library).focus_search()
 
     def _regions(self) -> Sequence[QWidget]:
         if self._pages.currentWidget() is self.onboarding:
@@ -439,6 +477,8 @@ class MainWindow(QMainWindow):
         page = (self.catalog_view() or self.library).regions()
         if self._books is not None and self._books.shown:
             page = self._books.page.regions()
+        if self._marks is not None and self._marks.shown:
+            page = self._marks.page.regions()
         return [*self.sidebar.regions(), *self._offers, *page, *panel, self.sidebar.sync_line]
 
     def _next_region(self, by: int) -> None:

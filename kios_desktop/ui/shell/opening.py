@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kios_desktop.domain.errors import Full, KiosError, Missing, PublicationError, ReadOnly
 from kios_desktop.domain.library import Book, BookId, ImportOutcome
 from kios_desktop.domain.locator import Locator
+from kios_desktop.domain.mark_query import KeptMark
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.dialog import tell
 from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
@@ -147,6 +148,12 @@ class Opening:
         window = await self._readers.open(book_id)
         if window is not None:
             window.go_to_place_when_open(locator.place)
+
+    async def open_at_mark(self, kept: KeptMark) -> None:
+        """“Open in book”: open the book and look at the mark, if it has a place."""
+        window = await self._readers.open(kept.book_id)
+        if window is not None and kept.mark.passage is not None:
+            window.look_at_place_when_open(kept.mark.passage.start)
 
     async def open_guide(self) -> None:
         await self._readers.open_file(self._guide)

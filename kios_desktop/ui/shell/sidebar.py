@@ -30,6 +30,7 @@ _ICONS: Final = {
 }
 _SOURCE_ICONS: Final = {SourceKind.OPDS: "hard-drives", SourceKind.KOBO: "device-tablet"}
 _ADD: Final = "add"
+_MARKS: Final = "marks"
 _MINUTE_MS: Final = 60_000
 
 
@@ -49,6 +50,7 @@ class Sidebar(QWidget):
     shelf_chosen = Signal(object)  # Shelf
     source_chosen = Signal(str)  # source id
     add_source_requested = Signal()
+    marks_requested = Signal()
     sync_menu_requested = Signal()
 
     def __init__(self) -> None:
@@ -68,6 +70,11 @@ class Sidebar(QWidget):
         self.sources.row_chosen.connect(self._go_to_source)
         self._sources_head = self._head()
         self._show_sources(False)
+        self.you = NavList(tr("You"))
+        words = tr("Highlights and notes")
+        self.you.rows.set_rows([NavRow(_MARKS, "highlighter-circle", words, words)])
+        self.you.row_chosen.connect(lambda _key: self.marks_requested.emit())
+        self._you_title = label(tr("You"), "microStrong", "muted")
         self.sync_line = SyncLine()
         self.sync_line.clicked.connect(self.sync_menu_requested)
         self._lay_out()
@@ -83,6 +90,8 @@ class Sidebar(QWidget):
         self.sync_line.set_rail(rail)
         self.nav.set_rail(rail)
         self.sources.set_rail(rail)
+        self.you.set_rail(rail)
+        self._you_title.setVisible(not rail)
         self._title.setVisible(not rail)
         wide = theme.size("sidebar")
         text = QFontMetrics(theme.font("bodyStrong")).horizontalAdvance("m" * 14)
@@ -90,6 +99,8 @@ class Sidebar(QWidget):
         side = (theme.size("rail") - 28) // 2
         self._head_row.setContentsMargins(side if rail else 20, 16, side if rail else 14, 4)
         self.nav.setFixedHeight(self.nav.height_of_rows())
+        self.you.setFixedHeight(self.you.height_of_rows())
+        self.sources.setMaximumHeight(self.sources.height_of_rows())
 
     def set_counts(self, counts: ShelfCounts) -> None:
         rows = []
@@ -114,6 +125,7 @@ class Sidebar(QWidget):
         ]
         words = tr("Add source…")
         self.sources.rows.set_rows(rows or [NavRow(_ADD, "plus", words, words, faint=True)])
+        self.sources.setMaximumHeight(self.sources.height_of_rows())
         self._show_sources(True)
 
     def set_shelf(self, shelf: Shelf) -> None:
@@ -124,9 +136,16 @@ class Sidebar(QWidget):
     def show_source(self, source_id: str) -> None:
         """Mark a source as shown; "" marks the last shelf again."""
         self.sources.rows.set_chosen(source_id)
+        self.you.rows.set_chosen("")
         current = self.nav.rows.row(self.nav.currentIndex().row())
         shelf = "" if source_id or current is None else current.key
         self.nav.rows.set_chosen(shelf)
+
+    def show_marks(self) -> None:
+        """Mark the highlights of all books as shown."""
+        self.sources.rows.set_chosen("")
+        self.nav.rows.set_chosen("")
+        self.you.rows.set_chosen(_MARKS)
 
     def go_to_first_source(self) -> None:
         """Select the first source, as a click does."""
@@ -155,7 +174,7 @@ class Sidebar(QWidget):
         self._show_status()
 
     def regions(self) -> list[QWidget]:
-        return [self.nav, self.sources]
+        return [self.nav, self.sources, self.you]
 
     # -- construction
 
@@ -166,6 +185,9 @@ class Sidebar(QWidget):
         column.addWidget(self.nav)
         column.addWidget(self._sources_head)
         column.addWidget(self.sources, 1)
+        self._you_title.setContentsMargins(20, 16, 14, 10)
+        column.addWidget(self._you_title)
+        column.addWidget(self.you)
         column.addStretch(0)
         column.addWidget(self.sync_line)
         edge = QFrame()
@@ -200,6 +222,7 @@ class Sidebar(QWidget):
         if self.nav.rows.chosen != key:
             self.nav.rows.set_chosen(key)
             self.sources.rows.set_chosen("")
+            self.you.rows.set_chosen("")
             self.shelf_chosen.emit(Shelf(key))
 
     def _go_to_source(self, key: str) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QTextLayout, QTextOption
 from kios_desktop.ui.kit.formats import runs_right_to_left
 
 _KEPT: Final = 200  # layouts
+_MEASURED: Final = 5_000  # texts
 _LONGEST: Final = 160  # characters of a line; no line of a list is longer
 
 
@@ -18,12 +19,24 @@ class TextLines:
     def __init__(self, face: QFont, line_px: float) -> None:
         self._face, self._line_px = face, line_px
         self._average = QFontMetrics(face).averageCharWidth()
+        self._measured: dict[tuple[str, int, int], int] = {}
         self._kept: OrderedDict[tuple[str, int, int], QTextLayout] = OrderedDict()
 
     def lines_of(self, text: str, width: int, most: int) -> int:
         """How many lines a text takes, estimated: of thousands of texts none is measured."""
         letters = len(text) * (2 if text[:1] >= "\u2e80" else 1)  # ideographs are twice as wide
         return max(1, min(most, -(-round(letters * self._average * 1.1) // max(1, width))))
+
+    def measured(self, text: str, width: int, most: int) -> int:
+        """How many lines a text takes, exactly, and remembered."""
+        key = (text, width, most)
+        found = self._measured.get(key)
+        if found is None:
+            shown = text[: most * _LONGEST]
+            found = self._measured[key] = max(1, self._broken(shown, width, most).lineCount())
+            if len(self._measured) > _MEASURED:
+                self._measured.pop(next(iter(self._measured)))
+        return found
 
     def layout(self, text: str, width: int, lines: int) -> QTextLayout:
         """A text of at most so many lines, `width` px wide."""

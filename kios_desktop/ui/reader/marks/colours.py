@@ -79,3 +79,12 @@ def sample(colour: MarkColour) -> QIcon:
     painter.drawEllipse(1, 1, _SAMPLE - 2, _SAMPLE - 2)
     painter.end()
     return QIcon(picture)
+
+
+def filter_dot(colour: MarkColour) -> ColourDot:
+    """A sample that a list of highlights is filtered with: “Yellow highlights”."""
+    dot = ColourDot(colour)
+    name = tr("{colour} highlights", colour=tr(NAMES[colour]))
+    dot.setAccessibleName(name)
+    dot.setToolTip(name)
+    return dot

@@ -32,7 +32,7 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import when
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.marks.colours import NAMES, ColourDot, sample, swatch
+from kios_desktop.ui.reader.marks.colours import NAMES, filter_dot, sample, swatch
 from kios_desktop.ui.reader.marks.mark_list import (
     HEADING,
     MARK_ROLE,
@@ -162,7 +162,7 @@ class HighlightsTab(QWidget):
         words = tr("Search highlights and notes")
         self.field = line_edit(words, words, field=WordsField())
         self.field.setClearButtonEnabled(True)
-        self.dots = {colour: _dot(colour) for colour in MarkColour}
+        self.dots = {colour: filter_dot(colour) for colour in MarkColour}
         self.noted = IconButton("note", tr("With notes"), checkable=True, px=18)
         self.order = IconButton("sort-ascending", tr("Sort"), px=18)
         self._orders = self._order_menu()
@@ -234,11 +234,3 @@ class HighlightsTab(QWidget):
         menu.addSeparator()
         delete = menu.addAction(tr("Delete highlight"))
         delete.triggered.connect(lambda: self.list.delete_wanted.emit(mark))
-
-
-def _dot(colour: MarkColour) -> ColourDot:
-    dot = ColourDot(colour)
-    name = tr("{colour} highlights", colour=tr(NAMES[colour]))
-    dot.setAccessibleName(name)
-    dot.setToolTip(name)
-    return dot

@@ -1,0 +1,357 @@
+"""The list of cards: each one a highlight, with its note and where it is from."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kios_desktop.domain.mark_query import KeptMark
+from kios_desktop.domain.marks import Mark
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.formats import when
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.marks.card_model import KEPT_ROLE, LINE_ROLE, CardModel, count_text
+from kios_desktop.ui.marks.presenter import MarkedBookLine
+from kios_desktop.ui.reader.marks.colours import swatch
+from kios_desktop.ui.reader.marks.mark_list import paint_words
+from kios_desktop.ui.reader.marks.mark_texts import chapter_title, one_line
+from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.text_lines import TextLines
+
+MOST: Final = 860  # px of a card
+SIDE: Final = 24  # px beside the cards
+_BAR: Final = 6  # px of colour
+_LEFT, _RIGHT, _TOP, _BOTTOM = 24, 18, 14, 14  # px inside a card
+_GAP: Final = 12  # px between cards
+_APART: Final = 10  # px between text, note and the last line
+_NOTE_PAD, _NOTE_TEXT = 8, 36  # px around the text of a note, and before it
+_TEXT_PX, _TEXT_LINE = 15, 24  # px
+_LINES, _NOTE_LINES = 16, 8  # shown of a text, and of a note
+_HEADING: Final = 46  # px
+_MORE: Final = 28  # px of the button with the menu
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class _Layout:
+    """The boxes inside a card, in reading direction from the left."""
+
+    def __init__(self, card: QRect, lines: float, note: float, meta: float) -> None:
+        inside = card.adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+        self.text = QRect(inside.topLeft(), QSize(inside.width(), round(lines)))
+        top = self.text.bottom() + 1 + _APART
+        self.note = QRect(QPoint(inside.left(), top), QSize(inside.width(), round(note)))
+        top = inside.bottom() + 1 - round(meta)
+        self.meta = QRect(QPoint(inside.left(), top), QSize(inside.width(), round(meta)))
+
+
+class _CardRows(QStyledItemDelegate):
+    """Cards at most `MOST` px wide."""
+
+    def __init__(self, parent: "CardList") -> None:
+        super().__init__(parent)
+        self._list = parent
+        self._text_face = QFont(theme.reading_serif())
+        self._text_face.setPixelSize(theme.scaled(_TEXT_PX))
+        self._text_line = theme.scaled(_TEXT_LINE)
+        self._note_face = theme.font("body")
+        self._note_line = theme.line_height("body", self._note_face)
+        self._small, self._strong = theme.font("small", tabular=True), theme.font("smallStrong")
+        self._meta = QFontMetrics(self._strong).height() + 2
+        self._texts = TextLines(self._text_face, self._text_line)
+        self._notes = TextLines(self._note_face, self._note_line)
+        self._title = theme.font("section")
+        self._heading = max(_HEADING, QFontMetrics(self._title).height() + 20)
+
+    # -- sizes
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        kept = index.data(KEPT_ROLE)
+        if not isinstance(kept, KeptMark):
+            return QSize(200, self._heading)
+        text, note = self._heights(kept.mark)
+        between = _APART + (note + _APART if note else 0)
+        return QSize(200, _TOP + round(text + between) + self._meta + _BOTTOM + _GAP)
+
+    def card(self, row: QRect) -> QRect:
+        """The box of a card in its row; the gap is below it."""
+        box = QRect(row.left() + SIDE, row.top(), self._width(), row.height() - _GAP)
+        return QStyle.visualRect(self._list.layoutDirection(), row, box)
+
+    def more(self, row: QRect) -> QRect:
+        """The button with the menu, at the end of the last line."""
+        box = QRect(row.left() + SIDE, row.top(), self._width(), row.height() - _GAP)
+        corner = QPoint(box.right() + 1 - 10 - _MORE, box.bottom() + 1 - 8 - _MORE)
+        return QStyle.visualRect(
+            self._list.layoutDirection(), row, QRect(corner, QSize(_MORE, _MORE))
+        )
+
+    def _width(self) -> int:
+        return min(MOST, max(200, self._list.viewport().width() - 2 * SIDE))
+
+    def _heights(self, mark: Mark) -> tuple[float, float]:
+        """Of the text and of the note with its surface, 0 without one."""
+        width = self._width() - _LEFT - _RIGHT
+        text = self._texts.measured(one_line(mark.text), width, _LINES) * self._text_line
+        if not mark.note:
+            return text, 0
+        room = width - _NOTE_TEXT - _NOTE_PAD
+        lines = self._notes.measured(one_line(mark.note), room, _NOTE_LINES)
+        return text, lines * self._note_line + 2 * _NOTE_PAD
+
+    # -- painting
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        kept, line = index.data(KEPT_ROLE), index.data(LINE_ROLE)
+        with theme.painting(option.widget):
+            if isinstance(kept, KeptMark):
+                self._paint_card(painter, option, kept.mark, line)
+            elif isinstance(line, MarkedBookLine):
+                self._paint_heading(painter, option, line)
+        painter.restore()
+
+    def _paint_heading(
+        self, painter: QPainter, option: QStyleOptionViewItem, line: MarkedBookLine
+    ) -> None:
+        row: QRect = option.rect
+        count = count_text(line)
+        room = QFontMetrics(self._small).horizontalAdvance(count) + 2
+        box = QRect(row.left() + SIDE, row.top() + 4, self._width(), row.height() - 4)
+        wanted = QFontMetrics(self._title).horizontalAdvance(line.book.title) + 2
+        title = QRect(box)
+        title.setWidth(min(wanted, box.width() - room - 12))
+        paint_words(painter, option, title, line.book.title, self._title, "text")
+        beside = box.adjusted(title.width() + 12, 2, 0, 0)
+        paint_words(painter, option, beside, count, self._small, "textMuted")
+
+    def _paint_card(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        mark: Mark,
+        line: MarkedBookLine | None,
+    ) -> None:
+        now = theme.painted()
+        row: QRect = option.rect
+        card = QRect(row.left() + SIDE, row.top(), self._width(), row.height() - _GAP)
+        self._paint_surface(painter, option, card, mark)
+        text, note = self._heights(mark)
+        boxes = _Layout(card, text, note, self._meta)
+        painter.setPen(now.color("text"))
+        self._draw(painter, option, self._texts, mark.text, boxes.text, _LINES)
+        if mark.note:
+            self._paint_note(painter, option, mark, boxes.note)
+        self._paint_meta(painter, option, mark, line, boxes.meta)
+        state: QStyle.StateFlag = option.state
+        if state & QStyle.StateFlag.State_MouseOver:
+            more = self.more(row)
+            painter.setPen(QPen(now.color("border"), 1))
+            painter.setBrush(now.color("raised"))
+            painter.drawRoundedRect(more, 6, 6)
+            icon("dots-three").paint(painter, more.adjusted(5, 5, -5, -5))
+
+    def _paint_surface(
+        self, painter: QPainter, option: QStyleOptionViewItem, card: QRect, mark: Mark
+    ) -> None:
+        now = theme.painted()
+        box = QRectF(QStyle.visualRect(option.direction, option.rect, card))
+        box.adjust(0.5, 0.5, -0.5, -0.5)
+        outline = QPainterPath()
+        outline.addRoundedRect(box, 8, 8)
+        painter.fillPath(outline, now.color("raised"))
+        painter.save()
+        painter.setClipPath(outline)
+        bar = QRect(card.topLeft(), QSize(_BAR, card.height()))
+        placed = QStyle.visualRect(option.direction, option.rect, bar)
+        painter.fillRect(placed, swatch(mark.colour))
+        painter.restore()
+        state: QStyle.StateFlag = option.state
+        ring = bool(state & QStyle.StateFlag.State_HasFocus) and has_ring(option.widget)
+        painter.setPen(QPen(now.color("focus" if ring else "border"), 2 if ring else 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(outline)
+
+    def _paint_note(
+        self, painter: QPainter, option: QStyleOptionViewItem, mark: Mark, box: QRect
+    ) -> None:
+        now = theme.painted()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(now.color("sunken"))
+        painter.drawRoundedRect(QStyle.visualRect(option.direction, option.rect, box), 6, 6)
+        side = theme.icon_px("small")
+        top = box.top() + _NOTE_PAD + round(self._note_line - side) // 2
+        at = QRect(QPoint(box.left() + 12, top), QSize(side, side))
+        icon("note", "textMuted").paint(
+            painter, QStyle.visualRect(option.direction, option.rect, at)
+        )
+        painter.setPen(now.color("text"))
+        words = box.adjusted(_NOTE_TEXT, _NOTE_PAD, -_NOTE_PAD, -_NOTE_PAD)
+        self._draw(painter, option, self._notes, mark.note, words, _NOTE_LINES)
+
+    def _paint_meta(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        mark: Mark,
+        line: MarkedBookLine | None,
+        box: QRect,
+    ) -> None:
+        chapter = chapter_title(mark.anchor)
+        made = when(mark.made_at, datetime.now(UTC))
+        rest = " · ".join(filter(None, (made, line.book.title if line is not None else "")))
+        rest = f"· {rest}" if chapter else rest
+        wanted = QFontMetrics(self._strong).horizontalAdvance(chapter) + 2
+        first = QRect(box)
+        first.setWidth(min(wanted, box.width() // 2))
+        paint_words(painter, option, first, chapter, self._strong, "text")
+        lost = tr("Couldn’t be placed in the book") if mark.passage is None else ""
+        room = QFontMetrics(self._small).horizontalAdvance(lost) + 2 if lost else 0
+        start = first.width() + 6 if chapter else 0
+        second = box.adjusted(start, 0, -room - _MORE, 0)
+        paint_words(painter, option, second, rest, self._small, "textMuted")
+        if lost:
+            end = box.adjusted(box.width() - room - _MORE, 0, -_MORE, 0)
+            paint_words(painter, option, end, lost, self._small, "warning", at_end=True)
+
+    def _draw(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        texts: TextLines,
+        words: str,
+        box: QRect,
+        most: int,
+    ) -> None:
+        placed = QStyle.visualRect(option.direction, option.rect, box)
+        layout = texts.layout(one_line(words), box.width(), most)
+        layout.draw(painter, QRectF(placed).topLeft())
+
+
+class CardList(QListView):
+    """Enter and a double click open a card in its book; F2 edits its note, Del deletes it."""
+
+    chosen = Signal(object)  # KeptMark
+    edit_wanted = Signal(object)  # KeptMark
+    delete_wanted = Signal(object)  # KeptMark
+    copy_wanted = Signal(object)  # KeptMark
+    menu_wanted = Signal(object, QPoint)  # KeptMark, where on the screen
+    end_near = Signal()  # more is to be read
+
+    def __init__(self, model: CardModel) -> None:
+        super().__init__()
+        self._cards = model
+        self._rows = _CardRows(self)
+        self.setProperty("kind", "grid")
+        self.setModel(model)
+        self.setItemDelegate(self._rows)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setAccessibleName(tr("Highlights and notes"))
+        palette = self.palette()
+        palette.setColor(self.viewport().backgroundRole(), Qt.GlobalColor.transparent)
+        palette.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
+        self.viewport().setAutoFillBackground(False)
+        bar = self.verticalScrollBar()
+        bar.setSingleStep(40)
+        bar.valueChanged.connect(self._scrolled)
+        bar.rangeChanged.connect(lambda _low, _high: self._scrolled(bar.value()))
+
+    def refresh(self) -> None:
+        """Rows have changed: place them again."""
+        self.scheduleDelayedItemsLayout()
+
+    def current(self) -> KeptMark | None:
+        return self._cards.kept(self.currentIndex())
+
+    def box_of_current(self) -> QRect:
+        """The current card, as far as it is in sight, in the coordinates of the window."""
+        card = self._rows.card(self.visualRect(self.currentIndex()))
+        seen = card.intersected(self.viewport().rect())
+        return QRect(self.viewport().mapTo(self.window(), seen.topLeft()), seen.size())
+
+    def _scrolled(self, value: int) -> None:
+        if value > self.verticalScrollBar().maximum() - 2 * self.viewport().height():
+            self.end_near.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Del is about the card, not the window's, as long as the list has the focus."""
+        override = event.type() is QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        kept = self.current()
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if kept is None:
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.chosen.emit(kept)
+        elif event.key() == Qt.Key.Key_Delete:
+            self.delete_wanted.emit(kept)
+        elif event.key() == Qt.Key.Key_F2:
+            self.edit_wanted.emit(kept)
+        elif control and event.key() == Qt.Key.Key_C:
+            self.copy_wanted.emit(kept)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        at_pointer = event.reason() is QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if at_pointer else self.currentIndex()
+        kept = self._cards.kept(index)
+        if kept is not None:
+            self.setCurrentIndex(index)
+            self.menu_wanted.emit(kept, event.globalPos())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        kept = self._cards.kept(index)
+        more = self._rows.more(self.visualRect(index)) if kept is not None else QRect()
+        if kept is not None and more.contains(at):
+            self.setCurrentIndex(index)
+            self.menu_wanted.emit(kept, self.viewport().mapToGlobal(more.bottomLeft()))
+            return
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        kept = self._cards.kept(self.indexAt(event.position().toPoint()))
+        if kept is not None:
+            self.chosen.emit(kept)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()

@@ -1,0 +1,254 @@
+"""“Highlights and notes”: what is marked in all books, a page of the main window."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from kios_desktop.domain.mark_filter import MarkOrder
+from kios_desktop.domain.mark_query import KeptMark
+from kios_desktop.domain.marks import MarkColour
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.formats import books
+from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
+from kios_desktop.ui.kit.translation import counted, tr
+from kios_desktop.ui.library.covers import Covers
+from kios_desktop.ui.marks.book_list import BookList
+from kios_desktop.ui.marks.card_model import CardModel
+from kios_desktop.ui.marks.cards import SIDE, CardList
+from kios_desktop.ui.marks.presenter import AllMarks, AllMarksPresenter
+from kios_desktop.ui.reader.marks.colours import NAMES, filter_dot, sample
+from kios_desktop.ui.reader.marks.note_editor import WIDTH, NoteEditor
+from kios_desktop.ui.widgets.buttons import IconButton, button
+from kios_desktop.ui.widgets.combo import Combo
+from kios_desktop.ui.widgets.empty_state import EmptyState
+from kios_desktop.ui.widgets.label import label, line
+from kios_desktop.ui.widgets.search_field import SearchField
+
+PAUSE_MS = 150  # after the last key, until what is typed is searched for
+_NARROW = 1000  # px of the window; under it a combo box takes the place of the list of books
+_ALL = "all"
+
+
+class AllMarksPage(QWidget):
+    """Implements `presenter.AllMarksView`."""
+
+    open_requested = Signal(object)  # KeptMark: open its book there
+
+    def __init__(self, covers: Covers, overlays: OverlayHost, search: QKeySequence) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._overlays = overlays
+        self._presenter: AllMarksPresenter | None = None
+        self._shown = AllMarks()
+        self._title = label(tr("Highlights and notes"), "heading")
+        self._count = label("", "body", "muted", tabular=True)
+        self.search = SearchField(tr("Search highlights and notes"), search)
+        self.dots = {colour: filter_dot(colour) for colour in MarkColour}
+        self.noted = button(tr("With notes"), "quiet", "note")
+        self.noted.setCheckable(True)
+        self.order = IconButton("sort-ascending", tr("Sort"), px=18)
+        self._orders: dict[MarkOrder, QAction] = {}
+        self.books = BookList(covers)
+        self.book_choice = Combo([], tr("Book"))
+        self._edge = QFrame()
+        self._edge.setProperty("kind", "line")
+        self._edge.setFixedWidth(1)
+        self.model = CardModel()
+        self.cards = CardList(self.model)
+        self._empty = EmptyState(
+            tr("No highlights yet"),
+            tr("Select text while reading to keep a passage."),
+            "highlighter-circle",
+        )
+        self._none_found = EmptyState(tr("No highlight is like this."), "", "magnifying-glass")
+        self._typing = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._lay_out()
+
+    def bind(self, presenter: AllMarksPresenter) -> None:
+        self._presenter = presenter
+        self.search.textChanged.connect(lambda _words: self._typing.start())
+        self._typing.timeout.connect(lambda: presenter.search(self.search.text()))
+        for colour, dot in self.dots.items():
+            dot.clicked.connect(lambda _=False, it=colour: presenter.toggle_colour(it))
+        self.noted.clicked.connect(presenter.set_noted)
+        self._fill_orders(presenter)
+        self.books.chosen.connect(presenter.choose_book)
+        self.book_choice.chosen.connect(self._book_chosen)
+        self.cards.end_near.connect(presenter.more)
+        self.cards.chosen.connect(self._open)
+        self.cards.delete_wanted.connect(presenter.delete)
+        self.cards.edit_wanted.connect(self._edit)
+        self.cards.copy_wanted.connect(lambda kept: _copy(kept.mark.text))
+        self.cards.menu_wanted.connect(self._show_menu)
+
+    def focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def regions(self) -> list[QWidget]:
+        return [self.header, self.books, self.cards]
+
+    # -- AllMarksView
+
+    def show_marks(self, marks: AllMarks) -> None:
+        self._shown = marks
+        n = sum(one.count.highlights for one in marks.books)
+        self._count.setText(
+            counted("%Ln in {books}", "", n, one="%Ln in {books}", books=books(len(marks.books)))
+            if n
+            else ""
+        )
+        wanted = marks.query.wanted
+        for colour, dot in self.dots.items():
+            dot.setChecked(colour in wanted.colours)
+        self.noted.setChecked(wanted.noted)
+        for order, action in self._orders.items():
+            action.setChecked(order is marks.query.order)
+        self.books.show_books(marks.books, marks.query.book_id)
+        options = [(str(one.book.id), one.book.title) for one in marks.books]
+        self.book_choice.set_options([(_ALL, tr("All books")), *options])
+        here = marks.query.book_id
+        self.book_choice.set_value(_ALL if here is None else str(here))
+        self.model.show(marks)
+        self.cards.refresh()
+        self._empty.setVisible(marks.is_empty)
+        self._none_found.setVisible(not marks.marks and not marks.is_empty)
+        self.cards.setVisible(bool(marks.marks))
+        self._show_controls()
+
+    def show_toast(
+        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        self._overlays.toast(text, action, on_action)
+
+    # -- what is done with a card
+
+    def _open(self, kept: KeptMark) -> None:
+        self.open_requested.emit(kept)
+
+    def _edit(self, kept: KeptMark) -> None:
+        editor = NoteEditor(kept.mark.note)
+        presenter = self._presenter
+        if presenter is not None:
+            editor.saved.connect(lambda text: presenter.set_note(kept, text))
+        editor.done.connect(lambda: self._overlays.close(OverlayKind.POPOVER))
+        box = self.cards.box_of_current()
+        overlay = self._overlays.popover_at(editor, QRect(box), width=WIDTH)
+        overlay.closed.connect(editor.closed)
+        overlay.closed.connect(lambda: self.cards.setFocus(Qt.FocusReason.PopupFocusReason))
+
+    def _show_menu(self, kept: KeptMark, at: QPoint) -> None:
+        menu = self.menu_of(kept)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def menu_of(self, kept: KeptMark) -> QMenu:
+        """What can be done with a highlight."""
+        menu, mark, presenter = QMenu(self), kept.mark, self._presenter
+        menu.addAction(tr("Open in book")).triggered.connect(lambda: self._open(kept))
+        note = tr("Edit note…") if mark.note else tr("Add note…")
+        menu.addAction(note).triggered.connect(lambda: self._edit(kept))
+        menu.addAction(tr("Copy")).triggered.connect(lambda: _copy(mark.text))
+        menu.addSeparator()
+        for colour in MarkColour:
+            action = menu.addAction(sample(colour), tr(NAMES[colour]))
+            action.setCheckable(True)
+            action.setChecked(mark.colour is colour)
+            if presenter is not None:
+                action.triggered.connect(lambda _=False, it=colour: presenter.recolour(kept, it))
+        menu.addSeparator()
+        delete = menu.addAction(tr("Delete highlight"))
+        if presenter is not None:
+            delete.triggered.connect(lambda: presenter.delete(kept))
+        return menu
+
+    # -- parts
+
+    def _book_chosen(self, key: str) -> None:
+        by_key = {str(one.book.id): one.book.id for one in self._shown.books}
+        self.books.chosen.emit(by_key.get(key))
+
+    def _fill_orders(self, presenter: AllMarksPresenter) -> None:
+        menu = QMenu(self)
+        for order, words in (
+            (MarkOrder.PLACE, tr("Place in book")),
+            (MarkOrder.NEWEST, tr("Newest first")),
+        ):
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(order is MarkOrder.PLACE)
+            action.triggered.connect(lambda _=False, it=order: presenter.order_by(it))
+            self._orders[order] = action
+        self.order.setMenu(menu)
+        self.order.setPopupMode(self.order.ToolButtonPopupMode.InstantPopup)
+
+    def _lay_out(self) -> None:
+        self.header = QWidget()
+        self.header.setFixedHeight(max(theme.size("header"), theme.control_height("heading") + 12))
+        row = QHBoxLayout(self.header)
+        row.setContentsMargins(SIDE, 0, SIDE, 0)
+        row.setSpacing(12)
+        dots = QHBoxLayout()
+        dots.setSpacing(0)
+        for dot in self.dots.values():
+            dots.addWidget(dot)
+        row.addWidget(self._title)
+        row.addWidget(self._count)
+        row.addStretch(1)
+        row.addWidget(self.search, 2)
+        row.addLayout(dots)
+        row.addWidget(self.noted)
+        row.addWidget(self.order)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 6, 0, 0)
+        right.setSpacing(0)
+        self._choice = QWidget()
+        choice = QHBoxLayout(self._choice)
+        choice.setContentsMargins(SIDE, 8, SIDE, 2)
+        choice.addWidget(self.book_choice)
+        choice.addStretch(1)
+        right.addWidget(self._choice)
+        right.addWidget(self.cards, 1)
+        right.addWidget(self._none_found, 1)
+        side = QVBoxLayout()
+        side.setContentsMargins(0, 8, 0, 0)
+        side.addWidget(self.books)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addLayout(side)
+        below.addWidget(self._edge)
+        below.addLayout(right, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.header)
+        box.addWidget(line())
+        box.addWidget(self._empty, 1)
+        box.addLayout(below, 1)
+        self._none_found.hide()
+        self._empty.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_controls()
+
+    def _show_controls(self) -> None:
+        narrow = self.window().width() < _NARROW
+        some = not self._shown.is_empty
+        self.books.setVisible(some and not narrow)
+        self._edge.setVisible(some and not narrow)
+        self._choice.setVisible(some and narrow)
+        words = tr("With notes")
+        self.noted.setText("" if narrow else words)
+        self.noted.setAccessibleName(words)
+        self.noted.setToolTip(words if narrow else "")
+        self._count.setVisible(not narrow)
+        for control in (self.search, *self.dots.values(), self.noted, self.order):
+            control.setVisible(some)
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,24 @@
+"""What the page of all highlights needs of the rest of Kios. Methods raise `StorageError`."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kios_desktop.domain.library import Book, BookId
+from kios_desktop.domain.mark_filter import MarkFilter
+from kios_desktop.domain.mark_query import HighlightCount, KeptMark, MarkQuery
+from kios_desktop.domain.marks import Mark, MarkId
+
+
+class MarkRecords(Protocol):
+    """The part of `storage.marks.Marks` used here."""
+
+    async def get(self, mark_id: MarkId) -> KeptMark | None: ...
+    async def highlights(self, query: MarkQuery, first: int, count: int) -> list[KeptMark]: ...
+    async def highlight_counts(self, wanted: MarkFilter) -> list[HighlightCount]: ...
+    async def save(self, book_id: BookId, changed: Sequence[Mark]) -> None: ...
+    async def delete(self, ids: Sequence[MarkId]) -> None: ...
+
+
+class BookLoader(Protocol):
+    async def load(self, ids: Sequence[BookId]) -> list[Book]:
+        """In the order of the ids; removed books are left out."""

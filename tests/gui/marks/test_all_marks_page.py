@@ -1,0 +1,267 @@
+"""“Highlights and notes” in the whole app: it follows open books, and open books follow it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.locator import Place
+from kios_desktop.domain.marks import Mark, MarkColour, Passage
+from kios_desktop.ui.kit.overlay import OverlayKind
+from kios_desktop.ui.marks.page import AllMarksPage
+from kios_desktop.ui.marks.presenter import PAGE
+from kios_desktop.ui.reader.marks.note_editor import NoteEditor
+from kios_desktop.ui.shell.main_window import MainWindow
+from tests.books import write_book
+from tests.gui.kios import Kios
+from tests.gui.waiting import until
+from tests.marks import highlight
+
+pytestmark = pytest.mark.gui
+
+CHAPTER = "<h1>{}</h1>" + "<p>The fog came in while they were talking of the harbour. </p>" * 60
+SPOKEN = Qt.ItemDataRole.AccessibleTextRole
+
+
+class Library:
+    """The main window of the whole app, with the page of all highlights."""
+
+    def __init__(self, kios: Kios, ids: list[BookId]) -> None:
+        self.kios, self.ids = kios, ids
+
+    @property
+    def window(self) -> MainWindow:
+        return self.kios.app.parts.window
+
+    @property
+    def page(self) -> AllMarksPage:
+        return self.kios.app.parts.all_marks.page
+
+    async def open_page(self, cards: int) -> AllMarksPage:
+        """Open it by the keyboard, and wait until it lists so many rows."""
+        you = self.window.sidebar.you
+        you.setCurrentIndex(you.rows.index(0))
+        QTest.keyClick(you, Qt.Key.Key_Return)
+        await until(lambda: self.page.isVisible() and len(self.spoken) == cards)
+        return self.page
+
+    @property
+    def spoken(self) -> list[str]:
+        model = self.page.model
+        return [str(model.index(row).data(SPOKEN)) for row in range(model.rowCount())]
+
+    async def save(self, number: int, *marks: Mark) -> None:
+        """Keep marks of a book, made in its file as it is."""
+        book = await self.kios.app.parts.books.get(self.ids[number])
+        found = [
+            replace(one, anchor=replace(one.anchor, sha256=book.hashes.sha256)) for one in marks
+        ]
+        await self.kios.app.parts.marks.save(book.id, found)
+
+    async def kept(self, number: int) -> list[Mark]:
+        return await self.kios.app.parts.marks.of_book(self.ids[number])
+
+    def go_to_card(self, row: int) -> None:
+        self.page.cards.setCurrentIndex(self.page.model.index(row))
+        self.page.cards.setFocus()
+
+
+@asynccontextmanager
+async def library(qapp: QApplication, folder: Path) -> AsyncIterator[Library]:
+    async with Kios(qapp, folder, connect=False) as kios:
+        ids = []
+        for title in ("Alpha", "Beta"):
+            chapters = [CHAPTER.format(f"{title} {n}") for n in (1, 2, 3)]
+            ids.append(await kios.add(write_book(folder / f"{title}.epub", *chapters, title=title)))
+        kios.app.parts.library_changed()
+        window = kios.app.parts.window
+        window.resize(1200, 800)
+        window.show()
+        await until(lambda: window.sidebar.isVisible())
+        yield Library(kios, ids)
+
+
+async def test_all_highlights_stand_below_their_books_and_the_sidebar_leads_back(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9, text="fog"), highlight(20, 22, note="Mine"))
+        await it.save(1, highlight(6, 9, text="came", colour=MarkColour.PINK))
+        await it.open_page(5)
+        assert it.spoken == [
+            "Alpha, 2 highlights, 1 note",
+            "Yellow highlight, Chapter 1: fog",
+            "Yellow highlight, Chapter 1: some words, note: Mine",
+            "Beta, 1 highlight",
+            "Pink highlight, Chapter 1: came",
+        ]
+        assert it.window.sidebar.you.rows.chosen
+        assert not it.window.sidebar.nav.rows.chosen
+        nav = it.window.sidebar.nav
+        nav.setCurrentIndex(nav.rows.index(1))
+        assert not it.page.isVisible()
+        assert it.window.library.isVisible()
+        assert not it.window.sidebar.you.rows.chosen
+
+
+async def test_without_highlights_the_page_says_how_to_make_one(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        page = await it.open_page(0)
+        await until(lambda: page._empty.isVisible())
+        assert page._empty.accessibleName() == "No highlights yet"
+        assert not page.search.isVisible()
+        it.window.foregrounded.emit()  # which counts the books again
+        await asyncio.sleep(0.1)
+        assert page.isVisible()
+
+
+async def test_a_book_colours_notes_and_words_are_chosen(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9, text="fog"), highlight(20, 22, note="Mine"))
+        await it.save(1, highlight(6, 9, text="Fog", colour=MarkColour.PINK))
+        page = await it.open_page(5)
+        page.books.setCurrentIndex(page.books.model().index(2, 0, QModelIndex()))
+        QTest.keyClick(page.books, Qt.Key.Key_Return)
+        await until(lambda: it.spoken[:1] == ["Beta, 1 highlight"])
+        page.dots[MarkColour.YELLOW].click()  # of which that book has none
+        await until(lambda: it.spoken[:1] == ["Alpha, 2 highlights, 1 note"])
+        page.noted.click()
+        await until(lambda: len(it.spoken) == 2)
+        page.noted.click()
+        QTest.keyClicks(page.search, "FOG")
+        await until(lambda: it.spoken[1:] == ["Yellow highlight, Chapter 1: fog"])
+        QTest.keyClicks(page.search, "gy")
+        await until(lambda: page._none_found.isVisible())
+
+
+async def test_the_newest_come_first_with_the_names_of_their_books(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        old = highlight(6, 9, text="fog")
+        new = highlight(6, 9, text="came")
+        await it.save(0, replace(old, made_at=old.made_at.replace(year=2025)))
+        await it.save(1, new)
+        page = await it.open_page(4)
+        [newest] = [one for one in page.order.menu().actions() if one.text() == "Newest first"]
+        newest.trigger()
+        await until(lambda: len(it.spoken) == 2)
+        assert it.spoken == [
+            "Yellow highlight, Chapter 1: came, Beta",
+            "Yellow highlight, Chapter 1: fog, Alpha",
+        ]
+
+
+async def test_the_list_reads_on_when_its_end_comes_into_sight(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, *(highlight(n * 3, n * 3 + 2) for n in range(6 * PAGE)))
+        page = await it.open_page(1 + PAGE)
+        bar = page.cards.verticalScrollBar()
+        await until(lambda: bar.maximum() > 0)
+        await asyncio.sleep(0.3)
+        assert len(it.spoken) == 1 + PAGE
+        bar.setValue(bar.maximum())
+        await until(lambda: len(it.spoken) > 1 + PAGE)
+        await asyncio.sleep(0.3)
+        assert len(it.spoken) < 1 + 4 * PAGE
+        assert bar.value() > 0
+
+
+async def test_open_in_book_looks_at_the_place_and_back_returns(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(200, 203, spine=2, text="fog"))
+        await it.open_page(2)
+        it.go_to_card(1)
+        QTest.keyClick(it.page.cards, Qt.Key.Key_Return)
+        readers = it.kios.app.parts.readers
+        await until(lambda: readers.window_of(it.ids[0]) is not None, 15)
+        window = readers.window_of(it.ids[0])
+        assert window is not None
+        await until(lambda: (window.place_shown or Place(0, 0)).spine_index == 2, 15)
+        window.actions_by_name["back"].trigger()
+        await until(lambda: window.place_shown == Place(0, 0))
+
+
+async def test_an_open_book_and_the_page_follow_each_other(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        book = await it.kios.open(it.ids[0])
+        await until(lambda: book.window.marking._presenter is not None)
+        presenter = book.window.marking._presenter
+        assert presenter is not None
+        await it.open_page(0)
+        made = await presenter.marks.highlight(Passage(Place(0, 6), Place(0, 9)), MarkColour.YELLOW)
+        await until(lambda: len(it.spoken) == 2)
+        text = (await it.kept(0))[0].text
+        it.go_to_card(1)
+        QTest.keyClick(it.page.cards, Qt.Key.Key_F2)
+        shown = it.window.overlays.shown(OverlayKind.POPOVER)
+        assert shown is not None
+        assert isinstance(shown.content, NoteEditor)
+        QTest.keyClicks(shown.content.field, "Fog!")
+        control = Qt.KeyboardModifier.ControlModifier
+        QTest.keyClick(shown.content.field, Qt.Key.Key_Return, control)
+        await until(lambda: it.spoken[1].endswith(f"{text}, note: Fog!"))
+        await until(lambda: [one.note for one in presenter.marks.highlights] == ["Fog!"])
+        it.go_to_card(1)
+        QTest.keyClick(it.page.cards, Qt.Key.Key_Delete)
+        await until(lambda: not presenter.marks.highlights)
+        toast = it.window.overlays.shown(OverlayKind.TOAST)
+        assert toast is not None
+        [undo] = [one for one in toast.findChildren(QPushButton) if one.text() == "Undo"]
+        undo.click()
+        await until(lambda: [one.id for one in presenter.marks.highlights] == [made.id])
+        await until(lambda: len(it.spoken) == 2)
+
+
+async def test_the_menu_of_a_card_has_all_that_can_be_done_with_it(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9, text="fog"))
+        await it.open_page(2)
+        it.go_to_card(1)
+        kept = it.page.cards.current()
+        assert kept is not None
+        menu = it.page.menu_of(kept)
+        assert isinstance(menu, QMenu)
+        by_name = {one.text(): one for one in menu.actions() if one.text()}
+        assert list(by_name)[:3] == ["Open in book", "Add note…", "Copy"]
+        by_name["Copy"].trigger()
+        assert QApplication.clipboard().text() == "fog"
+        by_name["Blue"].trigger()
+        await until(lambda: it.spoken[1] == "Blue highlight, Chapter 1: fog")
+        by_name["Delete highlight"].trigger()
+        await until(lambda: it.page._empty.isVisible())
+
+
+async def test_in_a_narrow_window_books_are_chosen_from_a_combo_box(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9))
+        await it.save(1, highlight(6, 9))
+        page = await it.open_page(4)
+        assert not page.book_choice.isVisible()
+        it.window.resize(900, 600)
+        await until(lambda: page.book_choice.isVisible())
+        assert not page.books.isVisible()
+        page.book_choice.set_value(str(it.ids[1]))
+        page.book_choice.chosen.emit(page.book_choice.value())
+        await until(lambda: it.spoken[:1] == ["Beta, 1 highlight"])
