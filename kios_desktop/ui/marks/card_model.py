@@ -29,7 +29,8 @@ def count_text(line: MarkedBookLine) -> str:
     words = counted("%Ln highlights", "", n, one="%Ln highlight")
     if not notes:
         return words
-    return f"{words}, {counted('%Ln notes', '', notes, one='%Ln note')}"
+    with_notes = counted("%Ln notes", "", notes, one="%Ln note")
+    return f"{words}, {with_notes}"
 
 
 class CardModel(QAbstractListModel):

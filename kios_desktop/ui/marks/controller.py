@@ -12,7 +12,7 @@ from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.marks.page import AllMarksPage
-from kios_desktop.ui.marks.ports import BookLoader, MarkRecords
+from kios_desktop.ui.marks.ports import BooksById, HighlightRecords
 from kios_desktop.ui.marks.presenter import AllMarksPresenter
 
 
@@ -25,8 +25,8 @@ class AllMarksController(QObject):
         covers: Covers,
         overlays: OverlayHost,
         search: QKeySequence,
-        records: MarkRecords,
-        books: BookLoader,
+        records: HighlightRecords,
+        books: BooksById,
         tasks: Tasks,
         changed: Callable[[BookId], object],
     ) -> None:

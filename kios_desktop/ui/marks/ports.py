@@ -9,7 +9,7 @@ from kios_desktop.domain.mark_query import HighlightCount, KeptMark, MarkQuery
 from kios_desktop.domain.marks import Mark, MarkId
 
 
-class MarkRecords(Protocol):
+class HighlightRecords(Protocol):
     """The part of `storage.marks.Marks` used here."""
 
     async def get(self, mark_id: MarkId) -> KeptMark | None: ...
@@ -19,6 +19,6 @@ class MarkRecords(Protocol):
     async def delete(self, ids: Sequence[MarkId]) -> None: ...
 
 
-class BookLoader(Protocol):
+class BooksById(Protocol):
     async def load(self, ids: Sequence[BookId]) -> list[Book]:
         """In the order of the ids; removed books are left out."""

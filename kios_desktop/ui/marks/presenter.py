@@ -13,7 +13,7 @@ from kios_desktop.domain.marks import MarkColour, MarkId
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.marks.ports import BookLoader, MarkRecords
+from kios_desktop.ui.marks.ports import BooksById, HighlightRecords
 
 PAGE: Final = 50  # highlights that are read in one go
 _LOADING: Final = "highlights"
@@ -57,8 +57,8 @@ class AllMarksPresenter:
 
     def __init__(
         self,
-        records: MarkRecords,
-        books: BookLoader,
+        records: HighlightRecords,
+        books: BooksById,
         view: AllMarksView,
         tasks: Tasks,
         now: Callable[[], datetime],

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from kios_desktop.ui.catalog.view import CatalogView
     from kios_desktop.ui.downloads.ports import DownloadsPort
     from kios_desktop.ui.marks.controller import AllMarksController
-    from kios_desktop.ui.marks.ports import BookLoader, MarkRecords
+    from kios_desktop.ui.marks.ports import BooksById, HighlightRecords
     from kios_desktop.ui.shell.browsing import Browsing
 
 LEAST: Final = QSize(800, 560)
@@ -240,8 +240,8 @@ class MainWindow(QMainWindow):
 
     def join_marks(
         self,
-        records: "MarkRecords",
-        books: "BookLoader",
+        records: "HighlightRecords",
+        books: "BooksById",
         tasks: Tasks,
         changed: Callable[[BookId], object],
     ) -> "AllMarksController":

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kios_desktop.domain.errors import Full, KiosError, Missing, PublicationError, ReadOnly
 from kios_desktop.domain.library import Book, BookId, ImportOutcome
 from kios_desktop.domain.locator import Locator
-from kios_desktop.domain.mark_query import KeptMark
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.dialog import tell
 from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
@@ -22,6 +21,7 @@ from kios_desktop.ui.reader.session import ReaderSession
 from kios_desktop.ui.shell.unopened import UnopenedDialog, unopened_title
 
 if TYPE_CHECKING:  # not at start: a reader window may open without it
+    from kios_desktop.domain.mark_query import KeptMark
     from kios_desktop.ui.shell.library_controller import LibraryController
 
 
@@ -149,7 +149,7 @@ class Opening:
         if window is not None:
             window.go_to_place_when_open(locator.place)
 
-    async def open_at_mark(self, kept: KeptMark) -> None:
+    async def open_at_mark(self, kept: "KeptMark") -> None:
         """“Open in book”: open the book and look at the mark, if it has a place."""
         window = await self._readers.open(kept.book_id)
         if window is not None and kept.mark.passage is not None:
