@@ -490,15 +490,16 @@ async def test_f6_goes_through_the_catalog_and_the_panel(qapp: QApplication) -> 
     window.actions_.downloads.setChecked(True)
     window.sidebar.sources.setFocus()
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         window._next_region(1)
         seen.append(window.focusWidget())
-    assert view.header.isAncestorOf(seen[0])
-    assert view.bar.isAncestorOf(seen[1])
-    assert seen[2] is view.grid
-    assert seen[3] is not None
-    assert seen[3].window() is window
-    assert seen[4] is window.sidebar.sync_line
+    assert seen[0] is window.sidebar.you
+    assert view.header.isAncestorOf(seen[1])
+    assert view.bar.isAncestorOf(seen[2])
+    assert seen[3] is view.grid
+    assert seen[4] is not None
+    assert seen[4].window() is window
+    assert seen[5] is window.sidebar.sync_line
     await screens.close_all()
 
 

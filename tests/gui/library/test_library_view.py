@@ -230,13 +230,14 @@ async def test_f6_goes_round_the_regions(qapp: QApplication) -> None:
     window = await shown()
     window.sidebar.nav.setFocus()
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         window._next_region(1)
         seen.append(window.focusWidget())
-    assert seen[0] is window.library.header.search
-    assert seen[2] is window.library.grid
-    assert seen[3] is window.sidebar.sync_line
-    assert seen[4] is window.sidebar.nav
+    assert seen[0] is window.sidebar.you
+    assert seen[1] is window.library.header.search
+    assert seen[3] is window.library.grid
+    assert seen[4] is window.sidebar.sync_line
+    assert seen[5] is window.sidebar.nav
     await end(window)
 
 

@@ -71,7 +71,14 @@ async def test_tab_walks_through_the_header_to_the_page(qapp: QApplication, tmp_
         header = book.window.header
         await press("F6", "F6")
         await until(lambda: has_focus(header.library))
-        buttons = (header.contents, header.search, header.appearance, header.sync, header.more)
+        buttons = (
+            header.contents,
+            header.search,
+            header.bookmark,
+            header.appearance,
+            header.sync,
+            header.more,
+        )
         for button in buttons:
             await press("Tab")
             await until(lambda button=button: button.hasFocus())  # type: ignore[misc]
