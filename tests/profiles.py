@@ -11,6 +11,7 @@ from kios_desktop.domain.download import BookAcquisition, Download, DownloadId, 
 from kios_desktop.domain.errors import Missing, StorageError
 from kios_desktop.domain.library import BookId, DocumentHashes, NewBook, Query, Shelf, Sort, Visit
 from kios_desktop.domain.locator import Position
+from kios_desktop.domain.mark_filter import MarkFilter
 from kios_desktop.domain.preferences import Preferences, ReadingPreferences
 from kios_desktop.domain.progress import SyncRecord
 from kios_desktop.domain.secret import Secret, ServerUrl
@@ -178,7 +179,7 @@ class Stores:
             await found.whole(lambda one=one: self.acquisitions.place_sources(one))
             own = await found.whole(lambda one=one: self.books.reading_preferences(one))
             found.counts["reading preferences"] += own == ReadingPreferences(size_px=30)
-        await found.whole(self.marks.counts)
+        await found.whole(lambda: self.marks.highlight_counts(MarkFilter()))
         await found.all("waiting", self.positions.waiting)
         await found.whole(self.preferences.load)
         await found.all("sources", self.sources.all)

@@ -124,14 +124,10 @@ class BookMarks:
     # -- changes: all raise `StorageError` after the change was made here
 
     async def load(self) -> None:
-        """Read the marks, and find those again that were made in another file of the book."""
-        for mark in await self._store.of_book(self._book_id):
-            self._marks.setdefault(mark.id, mark)
-        self._tell()
-        await self._find_again()
+        """Read the marks, also when others have changed them on the disk.
 
-    async def reload(self) -> None:
-        """Read them again: others have changed them on the disk."""
+        Those that were made in another file of the book are looked for in this one.
+        """
         async with self._saving:  # else what is saved meanwhile is neither unsaved nor read
             found = await self._store.of_book(self._book_id)
         unsaved = {one: self._marks[one] for one in self._unsaved if one in self._marks}

@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
 _ONE: Final = "SELECT * FROM marks WHERE id = ?"
 _OF_BOOK: Final = "SELECT * FROM marks WHERE book_id = ?"
-_COUNTS: Final = """
-    SELECT marks.book_id, count(*) AS count FROM marks JOIN books ON books.id = marks.book_id
-    WHERE books.removed_at IS NULL GROUP BY marks.book_id
-"""
 _IN_OTHER_BOOKS: Final = "SELECT id FROM marks WHERE book_id != ? AND id IN ({})"
 
 
@@ -104,14 +100,6 @@ class Marks:
             mark_changes.remove(connection, ids)
 
         await self._database.run(work)
-
-    async def counts(self) -> dict[BookId, int]:
-        """How many marks each book of the library has; books without any are left out."""
-
-        def work(connection: sqlite3.Connection) -> dict[BookId, int]:
-            return {BookId(row["book_id"]): row["count"] for row in rows(connection, _COUNTS)}
-
-        return await self._database.read_plainly(work)
 
 
 def _kept(row: sqlite3.Row) -> KeptMark:

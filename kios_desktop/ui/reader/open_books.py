@@ -358,7 +358,7 @@ class OpenBooks(QObject):
     def marks_changed(self, book_id: BookId) -> None:
         """Others have changed the marks of a book on the disk."""
         if (window := self.window_of(book_id)) is not None:
-            window.marking.act(lambda presenter: presenter.reload())()
+            window.marking.act(lambda presenter: presenter.load())()
 
     def _rest_s(self) -> float:
         """Seconds since any book showed another page."""

@@ -232,7 +232,7 @@ async def test_what_is_not_in_the_file_stands_last_and_leads_nowhere(
         await it.kios.app.parts.marks.save(it.id, [lost, last])
         presenter = it.window.marking._presenter
         assert presenter is not None
-        presenter.reload()
+        presenter.load()
         shown = it.open_highlights()
         await until(lambda: len(spoken(shown.list)) == 3)
         assert spoken(shown.list)[0].startswith("Yellow highlight, Chapter 3")

@@ -203,7 +203,7 @@ async def test_marks_that_others_changed_are_read_again() -> None:
     own = await reading.marks.highlight(passage(2, 9), MarkColour.PINK)
     there = highlight(5, 6, sha256=SHA)
     reading.disk.kept = {there.id: there}
-    await reading.marks.reload()
+    await reading.marks.load()
     assert reading.marks.all == [there] and reading.marks.get(own.id) is None
 
 
@@ -213,7 +213,7 @@ async def test_what_is_done_while_marks_are_read_again_stays_done() -> None:
     deleted = await reading.marks.bookmark(Place(0, 4))
     reading.disk.gate.clear()
     async with asyncio.TaskGroup() as doing:
-        doing.create_task(reading.marks.reload())
+        doing.create_task(reading.marks.load())
         await asyncio.sleep(0)
         doing.create_task(reading.marks.highlight(passage(20, 29), MarkColour.BLUE))
         doing.create_task(reading.marks.change(noted.id, note="why?"))
@@ -231,7 +231,7 @@ async def test_what_a_full_disk_has_not_deleted_does_not_come_back() -> None:
     reading.disk.full = True
     with pytest.raises(Full):
         await reading.marks.delete([mark.id])
-    await reading.marks.reload()
+    await reading.marks.load()
     assert reading.marks.all == []
     reading.disk.full = False
     await reading.marks.try_saving()
@@ -245,7 +245,7 @@ async def test_what_is_done_while_others_marks_are_read_is_kept() -> None:
     with pytest.raises(Full):
         await reading.marks.delete([first.id])
     reading.disk.gate.clear()
-    again = asyncio.ensure_future(reading.marks.reload())
+    again = asyncio.ensure_future(reading.marks.load())
     await asyncio.sleep(0)
     making = asyncio.ensure_future(reading.marks.highlight(passage(20, 30), MarkColour.BLUE))
     await asyncio.sleep(0)

@@ -68,7 +68,7 @@ class Marking(QObject):
             presenter.loaded(spine_index, total)
         if self._screen is not None:
             presenter.shown(*self._screen)
-        presenter.start()
+        presenter.load()
         self.started.emit()
 
     def end(self) -> None:

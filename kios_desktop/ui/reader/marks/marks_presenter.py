@@ -69,13 +69,13 @@ class MarksPresenter:
         self._selected: Selected | None = None
         self._mark: MarkId | None = None  # the highlight that the bar is about
         self._is_ranging = False  # it is selected, for its range to be changed
-        self._box: Box = (0, 0, 0, 0)
+        self._box: Box = NO_BOX
         self._screen: tuple[Place, int] | None = None
         self._last = MarkColour.YELLOW, MarkStyle.FILL
         self._has_ended = False
 
-    def start(self) -> None:
-        """Load the marks; the book is on the screen."""
+    def load(self) -> None:
+        """Show the marks as they are on the disk; the book is on the screen."""
         self._run(self.marks.load())
 
     def end(self) -> None:
@@ -172,15 +172,22 @@ class MarksPresenter:
     def colour(self, colour: MarkColour) -> None:
         """Highlight the selection, or give the highlight another colour."""
         self._last = colour, self._last[1]
-        self._mark_it()
+        self.highlight()
 
     def underline(self, underlined: bool) -> None:
         self._last = self._last[0], MarkStyle.UNDERLINE if underlined else MarkStyle.FILL
-        self._mark_it()
+        self.highlight()
 
     def highlight(self) -> None:
-        """The key: with the colour used last."""
-        self._mark_it()
+        """Highlight the selection, or change the highlight, in the looks used last."""
+        colour, style = self._last
+        if self._mark is not None:
+            self._change(self._mark, colour=colour, style=style)
+            self.dismiss()
+        elif self._selected is not None:
+            passage = _passage(self._selected)
+            self.dismiss()
+            self._run(self.marks.highlight(passage, colour, style))
 
     def note(self) -> None:
         """Write a note for the highlight, or for a new one of the selection."""
@@ -259,21 +266,7 @@ class MarksPresenter:
         if mark.passage is not None:
             self._look_at(mark.passage.start)
 
-    def reload(self) -> None:
-        """Others have changed the marks on the disk."""
-        self._run(self.marks.reload())
-
     # -- parts
-
-    def _mark_it(self) -> None:
-        colour, style = self._last
-        if self._mark is not None:
-            self._change(self._mark, colour=colour, style=style)
-            self.dismiss()
-        elif self._selected is not None:
-            passage = _passage(self._selected)
-            self.dismiss()
-            self._run(self.marks.highlight(passage, colour, style))
 
     def _show(self, mark: Mark, box: Box) -> None:
         self.choose(mark, box)
