@@ -18,7 +18,7 @@ from kios_desktop.ui.marks.book_list import BookList
 from kios_desktop.ui.marks.card_model import CardModel
 from kios_desktop.ui.marks.cards import SIDE, CardList
 from kios_desktop.ui.marks.presenter import AllMarks, AllMarksPresenter
-from kios_desktop.ui.reader.marks.colours import NAMES, filter_dot, sample
+from kios_desktop.ui.reader.marks.colours import add_colours, filter_dot
 from kios_desktop.ui.reader.marks.note_editor import WIDTH, NoteEditor
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.combo import Combo
@@ -153,15 +153,10 @@ class AllMarksPage(QWidget):
         menu.addAction(note).triggered.connect(lambda: self._edit(kept))
         menu.addAction(tr("Copy")).triggered.connect(lambda: _copy(mark.text))
         menu.addSeparator()
-        for colour in MarkColour:
-            action = menu.addAction(sample(colour), tr(NAMES[colour]))
-            action.setCheckable(True)
-            action.setChecked(mark.colour is colour)
-            if presenter is not None:
-                action.triggered.connect(lambda _=False, it=colour: presenter.recolour(kept, it))
-        menu.addSeparator()
-        delete = menu.addAction(tr("Delete highlight"))
         if presenter is not None:
+            add_colours(menu, mark.colour, lambda colour: presenter.recolour(kept, colour))
+            menu.addSeparator()
+            delete = menu.addAction(tr("Delete highlight"))
             delete.triggered.connect(lambda: presenter.delete(kept))
         return menu
 

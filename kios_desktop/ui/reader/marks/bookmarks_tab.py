@@ -9,7 +9,6 @@ from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -22,13 +21,11 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import when
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.marks.mark_list import (
-    HEADING,
-    MARK_ROLE,
     SIDE,
+    WIDTH,
     MarkList,
     MarkListModel,
-    paint_heading,
-    paint_surface,
+    MarkRows,
     paint_words,
 )
 from kios_desktop.ui.reader.marks.mark_list_presenter import MarkListPresenter, MarkRow
@@ -46,33 +43,21 @@ PercentAt = Callable[[Place], str]
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class _BookmarkRows(QStyledItemDelegate):
+class _BookmarkRows(MarkRows):
     """Two lines: the chapter and how far it is in the book, the name and when it was made."""
 
-    def __init__(self, percent_of: Callable[[Mark], str], parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, percent_of: Callable[[Mark], str], parent: MarkList) -> None:
         self._percent_of = percent_of
         self._strong, self._plain = theme.font("bodyStrong"), theme.font("body")
         self._small = theme.font("small", tabular=True)
         self._line = QFontMetrics(self._strong).height() + 3
-        self._row = QSize(200, 2 * self._line + 2 * _PAD)
-        self._heading = QSize(200, max(HEADING, self._line + 12))
+        self._row = QSize(WIDTH, 2 * self._line + 2 * _PAD)
+        super().__init__(parent, self._line)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return self._heading if index.data(MARK_ROLE) is None else self._row
+    def size_of(self, mark: Mark) -> QSize:
+        return self._row
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        mark = index.data(MARK_ROLE)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(mark, Mark):
-            paint_surface(painter, option)
-            self._paint_mark(painter, option, mark)
-        else:
-            paint_heading(painter, option, str(index.data()))
-        painter.restore()
-
-    def _paint_mark(self, painter: QPainter, option: QStyleOptionViewItem, mark: Mark) -> None:
+    def paint_mark(self, painter: QPainter, option: QStyleOptionViewItem, mark: Mark) -> None:
         first = self._first(option.rect)
         second = first.translated(0, self._line)
         chapter = chapter_title(mark.anchor)

@@ -1,10 +1,11 @@
 """What the colours of highlights are called, and how they look as samples."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QMenu
 
 from kios_desktop.domain.marks import MarkColour
 from kios_desktop.ui.kit import theme
@@ -68,8 +69,18 @@ class ColourDot(QAbstractButton):
         painter.end()
 
 
-def sample(colour: MarkColour) -> QIcon:
-    """A colour as the icon of an action."""
+def add_colours(
+    menu: QMenu, current: MarkColour | None, chosen: Callable[[MarkColour], object]
+) -> None:
+    """Add an action for each colour to a menu; that of the current one is checked."""
+    for colour in MarkColour:
+        action = menu.addAction(_sample(colour), tr(NAMES[colour]))
+        action.setCheckable(True)
+        action.setChecked(colour is current)
+        action.triggered.connect(lambda _=False, it=colour: chosen(it))
+
+
+def _sample(colour: MarkColour) -> QIcon:
     picture = QPixmap(_SAMPLE, _SAMPLE)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -32,15 +31,13 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import when
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.marks.colours import NAMES, filter_dot, sample, swatch
+from kios_desktop.ui.reader.marks.colours import NAMES, add_colours, filter_dot, swatch
 from kios_desktop.ui.reader.marks.mark_list import (
-    HEADING,
-    MARK_ROLE,
     SIDE,
+    WIDTH,
     MarkList,
     MarkListModel,
-    paint_heading,
-    paint_surface,
+    MarkRows,
     paint_words,
 )
 from kios_desktop.ui.reader.marks.mark_list_presenter import MarkListPresenter, MarkRow
@@ -61,50 +58,35 @@ _APART: Final = 4  # px between text, note and chapter
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class _HighlightRows(QStyledItemDelegate):
+class _HighlightRows(MarkRows):
     """Rows whose heights follow from the length of their text: nothing is measured unless painted.
 
     A bar in the colour, up to three lines of the text, a line of the note, and the chapter.
     """
 
     def __init__(self, parent: MarkList) -> None:
-        super().__init__(parent)
         self._list = parent
         self._plain, self._small = theme.font("body"), theme.font("small", tabular=True)
         self._line_px = theme.line_height("body", self._plain)
         self._small_px = QFontMetrics(self._small).height() + 2
         self._texts = TextLines(self._plain, self._line_px)
-        self._heading = QSize(200, max(HEADING, self._small_px + 12))
         rest = self._small_px + 2 * _PAD + _APART
         self._sizes = {
             (lines, noted): QSize(
-                200, round(lines * self._line_px) + rest + noted * (self._small_px + _APART)
+                WIDTH, round(lines * self._line_px) + rest + noted * (self._small_px + _APART)
             )
             for lines in range(1, LINES + 1)
             for noted in (False, True)
         }
+        super().__init__(parent, self._small_px)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        mark = index.data(MARK_ROLE)
-        if mark is None:
-            return self._heading
+    def size_of(self, mark: Mark) -> QSize:
         return self._sizes[self._lines(mark, self._list.viewport().width()), bool(mark.note)]
 
     def _lines(self, mark: Mark, row_width: int) -> int:
         return self._texts.lines_of(mark.text, row_width - 2 * SIDE - _BAR - SIDE, LINES)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        mark = index.data(MARK_ROLE)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(mark, Mark):
-            paint_surface(painter, option)
-            self._paint_mark(painter, option, mark)
-        else:
-            paint_heading(painter, option, str(index.data()))
-        painter.restore()
-
-    def _paint_mark(self, painter: QPainter, option: QStyleOptionViewItem, mark: Mark) -> None:
+    def paint_mark(self, painter: QPainter, option: QStyleOptionViewItem, mark: Mark) -> None:
         now = theme.of(option.widget)
         row: QRect = option.rect
 
@@ -226,11 +208,7 @@ class HighlightsTab(QWidget):
         note = tr("Edit note…") if mark.note else tr("Add note…")
         menu.addAction(note).triggered.connect(lambda: self.list.edit_wanted.emit(mark))
         menu.addSeparator()
-        for colour in MarkColour:
-            action = menu.addAction(sample(colour), tr(NAMES[colour]))
-            action.setCheckable(True)
-            action.setChecked(mark.colour is colour)
-            action.triggered.connect(lambda _=False, it=colour: self.coloured.emit(mark, it))
+        add_colours(menu, mark.colour, lambda colour: self.coloured.emit(mark, colour))
         menu.addSeparator()
         delete = menu.addAction(tr("Delete highlight"))
         delete.triggered.connect(lambda: self.list.delete_wanted.emit(mark))

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QSize,
     Qt,
     Signal,
 )
@@ -22,7 +23,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kios_desktop.domain.marks import Mark
 from kios_desktop.ui.kit import theme
@@ -33,6 +34,7 @@ MARK_ROLE: Final = Qt.ItemDataRole.UserRole
 """The `Mark` of a row; None for a heading."""
 
 HEADING: Final = 34  # px of a heading's row
+WIDTH: Final = 200  # px that a row has at least
 SIDE: Final = 8  # px beside the text of a row
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -208,6 +210,36 @@ class MarkList(QListView):
             self.chosen.emit(mark)
 
 
+class MarkRows(QStyledItemDelegate):
+    """Paints the rows of a `MarkList`: headings here, marks in the classes below it."""
+
+    def __init__(self, parent: MarkList, line_px: int) -> None:
+        """`line_px`: the height of a heading's words, px."""
+        super().__init__(parent)
+        self._heading = QSize(WIDTH, max(HEADING, line_px + 12))
+
+    def size_of(self, mark: Mark) -> QSize:
+        raise NotImplementedError
+
+    def paint_mark(self, painter: QPainter, option: QStyleOptionViewItem, mark: Mark) -> None:
+        raise NotImplementedError
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        mark = index.data(MARK_ROLE)
+        return self.size_of(mark) if isinstance(mark, Mark) else self._heading
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        mark = index.data(MARK_ROLE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(mark, Mark):
+            paint_surface(painter, option)
+            self.paint_mark(painter, option, mark)
+        else:
+            _paint_heading(painter, option, str(index.data()))
+        painter.restore()
+
+
 def paint_surface(painter: QPainter, option: QStyleOptionViewItem) -> None:
     """What lies behind a row: nothing, that it is hovered or current, and the focus ring."""
     now = theme.of(option.widget)
@@ -224,7 +256,7 @@ def paint_surface(painter: QPainter, option: QStyleOptionViewItem) -> None:
         painter.drawRoundedRect(surface.adjusted(1, 1, -1, -1), 6, 6)
 
 
-def paint_heading(painter: QPainter, option: QStyleOptionViewItem, words: str) -> None:
+def _paint_heading(painter: QPainter, option: QStyleOptionViewItem, words: str) -> None:
     face = theme.font("smallStrong")
     box: QRect = option.rect.adjusted(SIDE, 8, -SIDE, 0)
     paint_words(painter, option, box, words, face, "textMuted")

@@ -1,15 +1,14 @@
 """The page’s menu about selected text or a highlight."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
-from kios_desktop.domain.marks import Mark, MarkColour, MarkStyle
+from kios_desktop.domain.marks import Mark, MarkStyle
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.wire import Box
-from kios_desktop.ui.reader.marks.colours import NAMES, sample
+from kios_desktop.ui.reader.marks.colours import add_colours
 
 if TYPE_CHECKING:
     from kios_desktop.ui.reader.marks.marks_presenter import MarksPresenter
@@ -26,11 +25,8 @@ def add_mark_actions(menu: QMenu, mark: Mark | None, box: Box, presenter: "Marks
 
         return call
 
-    for colour in MarkColour:
-        action = menu.addAction(sample(colour), tr(NAMES[colour]))
-        action.setCheckable(True)
-        action.setChecked(mark is not None and mark.colour is colour)
-        action.triggered.connect(act(partial(presenter.colour, colour)))
+    current = None if mark is None else mark.colour
+    add_colours(menu, current, lambda colour: act(lambda: presenter.colour(colour))())
     underline = menu.addAction(tr("Underline"))
     underline.setCheckable(True)
     underline.setChecked(mark is not None and mark.style is MarkStyle.UNDERLINE)
