@@ -344,8 +344,7 @@ export class Chapter extends ChapterFrame {
     // In vertical text our pages run backwards: the last words are where the first page should be.
     const first = this.text?.total ? this.text.rectAt(0) : null;
     if (first && this.pageOf(first) > this.page) return false;
-    const { innerWidth, innerHeight } = this.window;
-    return rect.right > 0 && rect.left < innerWidth && rect.bottom > 0 && rect.top < innerHeight;
+    return this.shows(rect);
   }
 
   /** @param {1 | -1} direction @returns {boolean} whether there was somewhere to scroll to */

@@ -32,6 +32,18 @@ export class ChapterFrame {
 
   get ready() { return this.state === "ready"; }
 
+  /** Whether some of a box of the frame is on the screen. @param {DOMRect} rect */
+  shows(rect) {
+    const { innerWidth, innerHeight } = /** @type {Window} */ (this.frame.contentWindow);
+    return rect.right > 0 && rect.left < innerWidth && rect.bottom > 0 && rect.top < innerHeight;
+  }
+
+  /** A box of the frame in coordinates of the page. @param {DOMRect} rect
+   * @returns {[number, number, number, number]} left, top, width, height, px */
+  onPage({ left, top, width, height }) {
+    return [left + this.frame.offsetLeft, top + this.frame.offsetTop, width, height];
+  }
+
   /** Load again: on a busy machine Chromium may lose the first navigation of a frame. */
   _ask() {
     this._stopLooking();

@@ -100,14 +100,13 @@ function reference(link, chapter) {
   for (let at = link.parentElement; at && around.length < MOST_IDS + 3; at = at.parentElement) around.push(at);
   const raised = link.closest("sup") ?? link.querySelector("sup") ??
     (/^(super|\d)/.test(view.getComputedStyle(link).verticalAlign) ? link : null);
-  const { left, top, width, height } = link.getClientRects()[0] ?? link.getBoundingClientRect();
-  const { offsetLeft, offsetTop } = chapter?.frame ?? { offsetLeft: 0, offsetTop: 0 };
+  const rect = link.getClientRects()[0] ?? link.getBoundingClientRect();
   return {
     text: (link.textContent ?? "").trim().slice(0, LINK_TEXT),
     kinds: `${type} ${link.getAttribute("role") ?? ""}`.toLowerCase().split(/\s+/).filter(Boolean),
     ids: around.map(({ id }) => id).filter(Boolean),
     raised: Boolean(raised),
-    box: [left + offsetLeft, top + offsetTop, width, height],
+    box: chapter ? chapter.onPage(rect) : [rect.left, rect.top, rect.width, rect.height],
   };
 }
 
@@ -117,9 +116,7 @@ function reference(link, chapter) {
 function textAt(chapter, event) {
   const found = characterAt(chapter, event.clientX, event.clientY);
   if (!found) return null;
-  const { left, top, width, height } = found.rect;
-  const { offsetLeft, offsetTop } = chapter.frame;
-  return { spine: chapter.spine, ordinal: found.ordinal, box: [left + offsetLeft, top + offsetTop, width, height] };
+  return { spine: chapter.spine, ordinal: found.ordinal, box: chapter.onPage(found.rect) };
 }
 
 /** Tell when the pointer rests on marked text, and when it leaves it. @param {Chapter} chapter

@@ -8,9 +8,6 @@ import { later } from "./later.js";
 
 const REST_MS = 80; // without a change, before a selection is reported
 
-/** What a chapter point is, in coordinates of the chapter's frame.
- * @typedef {{node: Node, offset: number}} Point */
-
 export class Selecting {
   /** @param {Reader} reader */
   constructor(reader) {
@@ -155,22 +152,19 @@ function selected(chapter, [start, end]) {
 /** The box around a range as far as it is on screen, in coordinates of the page; [0, 0, 0, 0] where
  * nothing of it is. @param {Chapter} chapter @param {number} start @param {number} end
  * @returns {number[]} left, top, width, height, px */
-export function boxOf(chapter, start, end) {
+function boxOf(chapter, start, end) {
   const rects = seenRects(chapter, start, end);
   if (!rects.length) return [0, 0, 0, 0];
   const left = Math.min(...rects.map((rect) => rect.left)), top = Math.min(...rects.map((rect) => rect.top));
   const right = Math.max(...rects.map((rect) => rect.right));
   const bottom = Math.max(...rects.map((rect) => rect.bottom));
-  const { offsetLeft, offsetTop } = chapter.frame;
-  return [left + offsetLeft, top + offsetTop, right - left, bottom - top];
+  return chapter.onPage(new DOMRect(left, top, right - left, bottom - top));
 }
 
 /** @param {Chapter} chapter @param {number} start @param {number} end @returns {DOMRect[]} */
 function seenRects(chapter, start, end) {
-  const { innerWidth, innerHeight } = chapter.window;
   const rects = chapter.text?.rangeOf(start, end)?.getClientRects() ?? [];
-  return Array.from(rects).filter((rect) => rect.width && rect.right > 0 && rect.left < innerWidth &&
-    rect.bottom > 0 && rect.top < innerHeight);
+  return Array.from(rects).filter((rect) => rect.width && chapter.shows(rect));
 }
 
 /** Where the end of the selection that moves is, or the caret: before its character, or behind the one
@@ -269,16 +263,14 @@ class Handles {
   show(chapter, [start, end]) {
     const { text } = chapter;
     if (!text || chapter.vertical) return this.hide();
-    const { offsetLeft, offsetTop } = chapter.frame;
-    const { innerWidth, innerHeight } = chapter.window;
     [text.rectAt(start), text.rectAt(end - 1)].forEach((rect, i) => {
       const handle = this.ends[i];
-      const isSeen = rect && rect.right > 0 && rect.left < innerWidth && rect.bottom > 0 && rect.top < innerHeight;
-      handle.hidden = !isSeen;
+      handle.hidden = !rect || !chapter.shows(rect);
       if (!rect) return;
-      handle.style.left = `${offsetLeft + ((i === 0) === chapter.rtl ? rect.right : rect.left)}px`;
-      if (i === 1) handle.style.left = `${offsetLeft + (chapter.rtl ? rect.left : rect.right)}px`;
-      handle.style.top = `${offsetTop + rect.bottom}px`;
+      const [left, top, width, height] = chapter.onPage(rect);
+      const isLeft = (i === 0) !== chapter.rtl;
+      handle.style.left = `${isLeft ? left : left + width}px`;
+      handle.style.top = `${top + height}px`;
     });
   }
 
@@ -331,10 +323,10 @@ class Caret {
     const rect = this.isOn ? caretRect(chapter) : null;
     this.bar.hidden = !rect;
     if (!rect) return;
-    const { offsetLeft, offsetTop } = chapter.frame;
-    this.bar.style.left = `${offsetLeft + rect.left - 1}px`;
-    this.bar.style.top = `${offsetTop + rect.top}px`;
-    this.bar.style.height = `${rect.height}px`;
+    const [left, top, , height] = chapter.onPage(rect);
+    this.bar.style.left = `${left - 1}px`;
+    this.bar.style.top = `${top}px`;
+    this.bar.style.height = `${height}px`;
   }
 
   hide() {
