@@ -7,7 +7,7 @@ passage whose middle was edited is found by its beginning and its end.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kios_desktop.domain.locator import Chapter, Place, Precision
+from kios_desktop.domain.locator import Place, Precision
 from kios_desktop.domain.marks import Anchor, Passage, TextQuote
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import quotes
@@ -55,7 +55,7 @@ class Passages:
             cfi=self._cfis.write_range(passage),
             quote=TextQuote(self._text(passage), before, self._quote(passage.end, before=False)),
             href=self._order[start.spine_index].href,
-            chapter=self._chapter(start),
+            chapter=self._chapters.of(start),
             sha256=sha256,
         )
 
@@ -164,9 +164,6 @@ class Passages:
             return ""
         found = quotes.quote(model, place.ordinal)
         return found.before if before else found.after
-
-    def _chapter(self, place: Place) -> Chapter:
-        return self._chapters.of(place)
 
 
 def _search(

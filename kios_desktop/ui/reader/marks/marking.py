@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
@@ -236,7 +237,7 @@ class Marking(QObject):
 
     def copy_text(self, text: str) -> None:
         if text:
-            _put(text)
+            QGuiApplication.clipboard().setText(text)
         self._say_if_long(len(text))
 
     def copy_selection(self, length: int) -> None:
@@ -293,9 +294,3 @@ def _shortened(note: str) -> str:
     lines = note.split("\n")
     text = "\n".join(lines[:_NOTE_LINES])[:_NOTE_LONGEST]
     return text if text == note else text.rstrip() + "…"
-
-
-def _put(text: str) -> None:
-    from PySide6.QtGui import QGuiApplication
-
-    QGuiApplication.clipboard().setText(text)
