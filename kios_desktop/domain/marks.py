@@ -69,6 +69,25 @@ class Passage:
         last = self.end.ordinal if spine_index == self.end.spine_index else None
         return None if last is not None and last <= first else (first, last)
 
+    def part(self, spine_index: int, total: int) -> "Passage | None":
+        """What a chapter of `total` ordinals has of it."""
+        inside = self.within(spine_index)
+        if inside is None:
+            return None
+        first, last = inside
+        end = total if last is None else last
+        return Passage(Place(spine_index, first), Place(spine_index, end))
+
+    def with_part(self, part: "Passage", total: int) -> "Passage":
+        """With another part of a chapter of `total` ordinals.
+
+        It goes on into the chapter before and the one behind where it did, and still reaches there.
+        """
+        start, end = part.start, part.end
+        goes_back = self.start.spine_index < start.spine_index and start.ordinal == 0
+        goes_on = self.end.spine_index > end.spine_index and end.ordinal >= total
+        return Passage(self.start if goes_back else start, self.end if goes_on else end)
+
 
 @dataclass(frozen=True, slots=True)
 class TextQuote:

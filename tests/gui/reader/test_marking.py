@@ -83,7 +83,8 @@ class Reading:
             f"(({{left, top, width, height}}) => [left, top, width, height])"
             f"(kios.current.text.rectAt({ordinal}))",
         )
-        self.book.window.pages.clicked.emit(Clicked(0.5, ordinal=ordinal, box=tuple(box)))
+        clicked = Clicked(0.5, spine=self.book.place.spine_index, ordinal=ordinal, box=tuple(box))
+        self.book.window.pages.clicked.emit(clicked)
 
     def press(self, name: str) -> None:
         self.book.window.actions_by_name[name].trigger()
@@ -483,3 +484,36 @@ async def test_what_the_bar_offers_is_named_and_large_enough(
             if one.focusPolicy() & Qt.FocusPolicy.TabFocus and not one.isHidden():
                 assert one.accessibleName(), type(one).__name__
                 assert min(one.width(), one.height()) >= 24
+
+
+async def test_the_range_of_a_highlight_over_two_chapters_is_changed_in_each(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        presenter = it.book.window.marking._presenter
+        assert presenter is not None
+        end = 3 + len("".join(LINE.split())) * 60  # behind the last word of the chapter
+        last = end - len("harbour.")
+        await presenter.marks.highlight(Passage(Place(0, last), Place(1, 6)), MarkColour.YELLOW)
+        [mark] = await it.kept()
+        assert mark.text == "harbour. Two The"
+
+        it.book.window.go_to_place_when_open(Place(0, last))
+        await until(lambda: it.book.place.ordinal > 0)
+        await it.click(last)
+        presenter.edit_range()
+        await until(lambda: presenter._selected is not None)
+        assert presenter._selected is not None
+        assert (presenter._selected.start, presenter._selected.end) == (last, end)
+        await it.select(Passage(Place(0, end - 4), Place(0, end)))
+        shorter = Passage(Place(0, end - 4), Place(1, 6))
+        await until(lambda: presenter.marks.all[0].passage == shorter)
+
+        it.book.window.go_to_place_when_open(Place(1, 0))
+        await until(lambda: it.book.place.spine_index == 1 and presenter._selected is None)
+        await it.click(4)
+        presenter.edit_range()
+        await until(lambda: presenter._selected is not None and presenter._selected.end == 6)
+        await it.select(Passage(Place(1, 0), Place(1, 3)))
+        shortest = Passage(Place(0, end - 4), Place(1, 3))
+        await until(lambda: presenter.marks.all[0].passage == shortest)

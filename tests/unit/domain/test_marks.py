@@ -99,3 +99,30 @@ def test_every_marked_place_is_painted_once_by_the_shortest_there(
             if m.passage and m.passage.end.ordinal - m.passage.start.ordinal == shortest
         ]
         assert found[ordinal] in tops
+
+
+def test_a_part_of_a_passage_is_what_one_chapter_has_of_it() -> None:
+    whole = Passage(Place(1, 90), Place(3, 10))
+    assert whole.part(0, 100) is None
+    assert whole.part(1, 100) == Passage(Place(1, 90), Place(1, 100))
+    assert whole.part(2, 50) == Passage(Place(2, 0), Place(2, 50))
+    assert whole.part(3, 100) == Passage(Place(3, 0), Place(3, 10))
+    assert Passage(Place(1, 2), Place(1, 4)).part(1, 9) == Passage(Place(1, 2), Place(1, 4))
+
+
+def test_another_part_keeps_what_other_chapters_have_as_far_as_it_reaches_there() -> None:
+    whole = Passage(Place(1, 90), Place(3, 10))
+    for spine, start, end, wanted in (
+        (1, 95, 100, Passage(Place(1, 95), Place(3, 10))),
+        (1, 95, 99, Passage(Place(1, 95), Place(1, 99))),
+        (2, 0, 100, whole),
+        (2, 5, 100, Passage(Place(2, 5), Place(3, 10))),
+        (2, 0, 7, Passage(Place(1, 90), Place(2, 7))),
+        (3, 0, 4, Passage(Place(1, 90), Place(3, 4))),
+        (3, 1, 4, Passage(Place(3, 1), Place(3, 4))),
+    ):
+        part = Passage(Place(spine, start), Place(spine, end))
+        assert whole.with_part(part, 100) == wanted
+    alone = Passage(Place(1, 0), Place(1, 100))
+    other = Passage(Place(1, 0), Place(1, 7))
+    assert alone.with_part(other, 100) == other and other.with_part(alone, 100) == alone

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.marks import Mark, MarkColour, MarkStyle, Passage
+from kios_desktop.domain.marks import Mark, MarkColour, MarkId, MarkStyle, Passage
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.overlay import Overlay, OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import tr
@@ -59,6 +59,7 @@ class Marking(QObject):
         self._caret_on = False
         self._totals: dict[int, int] = {}  # of the chapters that are loaded
         self._screen: tuple[Place, int] | None = None
+        self._sought: MarkId | None = None  # where to go at the start
         self.ribbon = Ribbon(view)
         view.installEventFilter(self)
         page.bridge.message.connect(self._received)
@@ -71,6 +72,15 @@ class Marking(QObject):
             presenter.shown(*self._screen)
         presenter.load()
         self.started.emit()
+        if self._sought is not None:
+            self.look_for(self._sought)
+
+    def look_for(self, mark_id: MarkId) -> None:
+        """Go to a mark, as soon as marks can be found."""
+        self._sought = mark_id
+        if self._presenter is not None:
+            self._sought = None
+            self._presenter.look_for(mark_id)
 
     def end(self) -> None:
         if self._presenter is not None:
@@ -212,9 +222,8 @@ class Marking(QObject):
         self._page.bridge.paint(Paint(spine_index, layer, list(ranges)))
 
     def select(self, passage: Passage) -> None:
-        start, end = passage.start, passage.end
-        if start.spine_index == end.spine_index:
-            self._page.bridge.select(Selection(start.spine_index, start.ordinal, end.ordinal))
+        start = passage.start
+        self._page.bridge.select(Selection(start.spine_index, start.ordinal, passage.end.ordinal))
 
     def clear_selection(self) -> None:
         self._is_selected = False

@@ -36,7 +36,9 @@ class MarksView(Protocol):
     def show_note(self, box: Box, text: str) -> None: ...
     def hide_note(self) -> None: ...
     def paint(self, spine_index: int, layer: str, ranges: Sequence[tuple[int, int]]) -> None: ...
-    def select(self, passage: Passage) -> None: ...
+    def select(self, passage: Passage) -> None:
+        """Select text of the chapter on screen."""
+
     def clear_selection(self) -> None: ...
     def show_marks(self, marks: BookMarks) -> None: ...
     def show_bookmarked(self, marked: bool) -> None: ...
@@ -109,7 +111,8 @@ class MarksPresenter:
         if not self._is_ranging:
             self._mark = None
         mark = self._current
-        if mark is not None and mark.passage != (passage := _passage(message)):
+        if mark is not None and mark.passage is not None:
+            passage = mark.passage.with_part(_passage(message), self._totals[message.spine])
             self._run(self.marks.move(mark.id, passage))
         if message.box == NO_BOX:  # nothing of it is on screen
             self._view.hide_bar()
@@ -214,12 +217,16 @@ class MarksPresenter:
         self._run(self._delete(ids))
 
     def edit_range(self) -> None:
-        """Select a highlight, so that its handles can be moved."""
-        mark = self._current
-        if mark is not None and mark.passage is not None:
+        """Select a highlight as far as it is in this chapter, so that its handles can be moved."""
+        mark, screen = self._current, self._screen
+        if mark is None or mark.passage is None or screen is None:
+            return
+        spine_index = screen[0].spine_index
+        part = mark.passage.part(spine_index, self._totals[spine_index])
+        if part is not None:
             self._is_ranging = True
             self._view.hide_bar()
-            self._view.select(mark.passage)
+            self._view.select(part)
 
     def copy(self) -> None:
         mark = self._current
@@ -265,6 +272,16 @@ class MarksPresenter:
     def go_to(self, mark: Mark) -> None:
         if mark.passage is not None:
             self._look_at(mark.passage.start)
+
+    def look_for(self, mark_id: MarkId) -> None:
+        """Go to a mark, wherever it is found in this file; nowhere if it isn't."""
+        self._run(self._look_for(mark_id))
+
+    async def _look_for(self, mark_id: MarkId) -> None:
+        await self.marks.load()
+        mark = self.marks.get(mark_id)
+        if mark is not None and not self._has_ended:
+            self.go_to(mark)
 
     # -- parts
 
