@@ -71,7 +71,7 @@ class BookMarks:
         self._of_kind: dict[MarkKind, list[Mark]] = {}
         self._unsaved: set[MarkId] = set()
         self._undeleted: set[MarkId] = set()
-        self._saving = asyncio.Lock()
+        self._saving, self._loading = asyncio.Lock(), asyncio.Lock()
         self._has_ended = False
 
     def listen(self, changed: Callable[[], None]) -> None:
@@ -126,8 +126,13 @@ class BookMarks:
     async def load(self) -> None:
         """Read the marks, also when others have changed them on the disk.
 
-        Those that were made in another file of the book are looked for in this one.
+        Those that were made in another file of the book are looked for in this one: who calls this
+        after it has them as they are.
         """
+        async with self._loading:  # a second call finds what the first has found
+            await self._load()
+
+    async def _load(self) -> None:
         async with self._saving:  # else what is saved meanwhile is neither unsaved nor read
             found = await self._store.of_book(self._book_id)
         unsaved = {one: self._marks[one] for one in self._unsaved if one in self._marks}

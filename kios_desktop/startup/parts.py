@@ -270,6 +270,7 @@ class Parts:
 
     def library_changed(self) -> None:
         """Refresh the main window, if it was made; a new one loads by itself."""
+        self._refresh_marks()
         if self.is_made("library"):
             self.library.presenter.refresh()
 

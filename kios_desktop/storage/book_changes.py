@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from kios_desktop.domain.errors import Corrupt
 from kios_desktop.domain.library import BookId, NewBook
 from kios_desktop.domain.text import fold
-from kios_desktop.storage import book_queries
+from kios_desktop.storage import book_queries, edition_marks
 from kios_desktop.storage.book_rows import defect_code
 from kios_desktop.storage.core import plain
 from kios_desktop.storage.encoding import sort_key, to_json, to_ms
@@ -20,10 +20,13 @@ from kios_desktop.storage.tables import book_words, books, reading_preferences, 
 def add_all(connection: Connection, new: Sequence[NewBook], now: datetime) -> list[BookId]:
     """Ids in the given order. A book that was removed gets its former id back.
 
+    A new one gets the marks of another edition.
+
     Raises `Corrupt` when a book is not found once it is written.
     """
     if not new:
         return []
+    last = edition_marks.last_id(connection)
     rows = [_row(book, to_ms(now)) for book in new]
     statement = insert(books)
     kept = {"added_at", "sha256"}
@@ -50,6 +53,7 @@ def add_all(connection: Connection, new: Sequence[NewBook], now: datetime) -> li
             for book in new
         ],
     )
+    edition_marks.take_over(connection, after=last)
     return [ids[book.hashes.sha256] for book in new]
 
 

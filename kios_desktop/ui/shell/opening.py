@@ -150,10 +150,10 @@ class Opening:
             window.go_to_place_when_open(locator.place)
 
     async def open_at_mark(self, kept: "KeptMark") -> None:
-        """“Open in book”: open the book and look at the mark, if it has a place."""
+        """“Open in book”: open the book and look at the mark, if its text is there."""
         window = await self._readers.open(kept.book_id)
-        if window is not None and kept.mark.passage is not None:
-            window.look_at_place_when_open(kept.mark.passage.start)
+        if window is not None:
+            window.marking.look_for(kept.mark.id)
 
     async def open_guide(self) -> None:
         await self._readers.open_file(self._guide)
