@@ -23,6 +23,11 @@ class Paths:
         return self.data / "kios.sqlite3"
 
     @property
+    def text_index(self) -> Path:
+        """The text of all books, to be searched. It can always be made again."""
+        return self.data / "inside-books.sqlite3"
+
+    @property
     def library(self) -> Path:
         return self.data / "library"
 

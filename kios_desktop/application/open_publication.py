@@ -19,6 +19,7 @@ from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
 
 if TYPE_CHECKING:  # at run time it would import all notations before the first page
+    from kios_desktop.domain.inside_books import Excerpt
     from kios_desktop.epub.notes import Note, NoteLink
     from kios_desktop.epub.places import Places
     from kios_desktop.epub.search import BookSearch
@@ -114,6 +115,18 @@ class OpenPublication:
             if self._search is None:
                 self._search = BookSearch(self._container, self.publication)
             return Searching(self._search, query, places.chapter)
+
+    def place_of_excerpt(self, excerpt: "Excerpt") -> Place | None:
+        """Where what was found with the index is in this file. Blocking.
+
+        Raises PublicationError.
+        """
+        from kios_desktop.epub.text_finding import find_text
+
+        parts = excerpt.before, excerpt.text, excerpt.after
+        return find_text(
+            self._container, self.publication, excerpt.spine_index, excerpt.start, parts
+        )
 
     def file(self, href: str) -> bytes:
         """A file as it is in the book. Blocking. Raises PublicationError."""

@@ -28,7 +28,7 @@ class _Names:
 _DATA: Final = _Names(
     re.compile(r"backups|fonts|library(/(books(/[0-9a-f]{2})?|covers|downloads(/[0-9]+)?))?"),
     re.compile(
-        r"kios\.sqlite3([.-].+)?|last-turns"
+        r"(kios|inside-books)\.sqlite3([.-].+)?|last-turns"
         rf"|backups/library-[0-9]{{8}}T[0-9]+Z\.(db|part)([.-].+)?"
         rf"|library/books/../{_SHA}\.(epub|outline)(\.removed|{_PART})?"
         rf"|library/covers/{_SHA}\.[a-z]+"

@@ -32,7 +32,7 @@ KiosError                      safe to show, free of secrets
 │  └─ PatternTooSlow           it takes more time or memory than it may
 ├─ MarksFileError              a file of marks can't be read or written
 └─ StorageError                about our own database and folders
-   ├─ Full · ReadOnly · Locked · Corrupt · TooNew · TooOld · NotUpgraded · NoLibrary
+   ├─ Full · ReadOnly · Locked · Corrupt · TooNew · TooOld · NotUpgraded · NoLibrary · NoFullText
    └─ NoKeystore · WrongPassphrase · KeystoreLocked · KeystoreFailed · KeystoreDamaged
 
 `ui/kit/error_texts.py` has the texts that are shown; the text of an exception is for the log.
@@ -502,6 +502,10 @@ class NotUpgraded(StorageError):
 
 class NoLibrary(StorageError):
     """There is no database to read."""
+
+
+class NoFullText(StorageError):
+    """This computer's SQLite can't search texts: it was built without FTS5."""
 
 
 class NoKeystore(StorageError):

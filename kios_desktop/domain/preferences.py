@@ -201,5 +201,7 @@ class Preferences:
     ask_before_web_links: bool = True
     dim_pictures: bool = True
     show_continue_reading: bool = True
+    search_inside_books: bool = False  # “Also search inside books”
+    inside_books_paused: bool = False  # reading them for that
     finish_at_end: bool = True
     onboarded: bool = False  # “Skip for now” was chosen

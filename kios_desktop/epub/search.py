@@ -115,14 +115,14 @@ class _Chapter:
 
     def _match(self, spine_index: int, start: int, end: int) -> Match:
         text = self.seen.text
-        first, last = _around(text, start, end)
-        inside = first > 0 and text[first - 1] != BORDER
+        first, last = around(text, start, end)
+        inside = begins_inside(text, first)
         parts = text[first:start], text[start:end], text[end:last]
         return Match(spine_index, *self.seen.ordinals(start, end), *parts, inside)
 
 
-def _around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where an excerpt begins and ends: with a block, else with a word."""
+def around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where an excerpt of a match begins and ends: with a block, else with a word."""
     least, most = max(0, start - _BEFORE), end + _AFTER
     first = text.rfind(BORDER, least, start) + 1
     if not first and least:
@@ -134,3 +134,8 @@ def _around(text: str, start: int, end: int) -> tuple[int, int]:
             space = text.rfind(" ", end + 1, most)
             last = most if space < 0 else space
     return first, last
+
+
+def begins_inside(text: str, first: int) -> bool:
+    """Whether an excerpt begins within a block."""
+    return first > 0 and text[first - 1] != BORDER

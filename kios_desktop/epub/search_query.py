@@ -9,14 +9,11 @@ from typing import Final, Protocol
 from kios_desktop.epub.search_folding import Folded, folded, folded_pattern
 from kios_desktop.epub.search_pattern import PatternProcess
 from kios_desktop.epub.search_text import INVISIBLE, SPACES
+from kios_desktop.epub.search_words import UNSPACED
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _SPACES = re.compile(rf"[\s{SPACES}]+")
-# scripts that write no spaces between words: Thai to Khmer, kana, Chinese characters
-_UNSPACED: Final = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff]"
-)
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ _CONTINUE_READING: Final = " ".join(
         "ORDER BY books.read_at DESC, books.id DESC LIMIT ?",
     )
 )
+_FILES: Final = "SELECT id, sha256, file FROM books WHERE removed_at IS NULL ORDER BY id"
 _BY_SHA256: Final = (
     "SELECT id, sha256, removed_at FROM books WHERE sha256 IN (SELECT value FROM json_each(?))"
 )
@@ -143,6 +144,11 @@ def continue_reading(connection: sqlite3.Connection, limit: int) -> list[BookId]
 def by_sha256(connection: sqlite3.Connection, hashes: Collection[str]) -> list[sqlite3.Row]:
     """`id`, `sha256` and `removed_at` of the books with these hashes."""
     return rows(connection, _BY_SHA256, to_json(list(hashes)))
+
+
+def files(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """`id`, `sha256` and `file` of all books, in the order in which they were added."""
+    return rows(connection, _FILES)
 
 
 def weights(connection: sqlite3.Connection, book_id: BookId) -> object:

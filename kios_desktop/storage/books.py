@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from kios_desktop.domain.errors import Missing
+from kios_desktop.domain.inside_books import BookFile
 from kios_desktop.domain.library import Book, BookId, NewBook, Query, ShelfCounts
 from kios_desktop.domain.preferences import ReadingPreferences
 from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.storage import book_queries
 from kios_desktop.storage.book_rows import book_of, was_removed
+from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import maybe_ms, to_json, to_ms
 from kios_desktop.storage.preferences import reading_preferences_from
@@ -22,6 +24,7 @@ from kios_desktop.storage.preferences import reading_preferences_from
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_FILE_CELLS: Final = Cells("books", "id", "sha256", "file")
 _OPENED: Final = "UPDATE books SET read_at = ? WHERE id = ?"
 
 
@@ -64,6 +67,22 @@ class Books:
             return dict(self._database.damage.sound(RecordKind.BOOK, known, here))
 
         return await self._database.read_plainly(work)
+
+    async def files(self) -> list[BookFile]:
+        """The files of all books, in the order in which they were added.
+
+        Damaged records are left out.
+        """
+
+        def file(row: sqlite3.Row) -> BookFile:
+            _FILE_CELLS.check(row)
+            return BookFile(BookId(row["id"]), row["sha256"], row["file"])
+
+        return await self._database.read_plainly(
+            lambda connection: self._database.damage.sound(
+                RecordKind.BOOK, book_queries.files(connection), file
+            )
+        )
 
     async def ids(self, query: Query) -> list[BookId]:
         """The ids of all matches, in order. A hundred thousand take a fraction of a second."""
