@@ -220,6 +220,10 @@ class ReaderWindow(QMainWindow):
         """Go to a place of the book's timeline, also while the first page is on its way."""
         self.pages.when_shown("place", self._with_presenter(lambda it: it.go_to_place(place)))
 
+    def look_at_place_when_open(self, place: Place) -> None:
+        """Look at what was found from outside, also while the first page is on its way."""
+        self.pages.when_shown("place", self._with_presenter(lambda it: it.look_at(place)))
+
     def take_offer(self, offer: Offer) -> None:
         """“Continue” in the sync menu, also while the first page is on its way."""
         self.pages.when_shown("offer", self._with_presenter(lambda it: it.offers.take(offer)))
