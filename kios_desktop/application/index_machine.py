@@ -76,10 +76,11 @@ class IndexMachine:
             self._missing.clear()
 
     def pause(self, paused: bool) -> None:
-        """Going on also tries again what a problem has stopped."""
         self._paused = paused
-        if not paused:
-            self._problem = None
+
+    def go_on(self) -> None:
+        """Try again what a problem has stopped."""
+        self._problem = None
 
     def want(self, books: Iterable[BookFile]) -> None:
         """The books of the library."""

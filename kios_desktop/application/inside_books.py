@@ -21,7 +21,7 @@ from kios_desktop.application.index_machine import (
     Work,
 )
 from kios_desktop.application.index_writing import IndexWriterProcess, IndexWriting, WriterLost
-from kios_desktop.domain.errors import Missing, StorageError
+from kios_desktop.domain.errors import KiosError, Missing, StorageError
 from kios_desktop.domain.inside_books import BookFile, IndexProgress
 from kios_desktop.domain.watchers import Watchers
 from kios_desktop.storage.text_index import TextIndex, remove_text_index, text_index_bytes
@@ -71,6 +71,10 @@ class InsideBooks:
         """Call `show` when the progress has changed. Returns a function that ends this."""
         return self._watchers.watch(lambda: self.progress, show)
 
+    def watch_problem(self, tell: Callable[[KiosError | None], object]) -> None:
+        """Call `tell` when something keeps it from going on, and with None when that is over."""
+        self._watchers.watch(lambda: self.progress.problem, tell)
+
     def start(self, *, on: bool, paused: bool) -> None:
         """Begin with what is wanted."""
         self._machine = IndexMachine(on=on, paused=paused, exists=self._path.exists())
@@ -86,6 +90,12 @@ class InsideBooks:
         if not on and self._writer is not None:
             self._writer.kill()
         self._wake()
+
+    def go_on(self) -> None:
+        """Try again what a problem has stopped."""
+        if self._started:
+            self._machine.go_on()
+            self._wake()
 
     def books_changed(self) -> None:
         """Books may have been added to the library, or removed."""

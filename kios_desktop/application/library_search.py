@@ -18,7 +18,7 @@ from kios_desktop.storage.text_index import IndexQuestion, TextIndex
 
 BOOKS: Final = 8  # that are shown first, and added at a time
 EXCERPTS: Final = 3  # of a book, before all are asked for
-MOST_EXCERPTS: Final = 500  # of a book
+MOST_EXCERPTS: Final = 1000  # of a book
 
 T = TypeVar("T")
 

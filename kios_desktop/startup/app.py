@@ -167,6 +167,9 @@ class App(QObject):
         parts.readers.restyle()
         if parts.is_made("library"):
             parts.library.presenter.continue_reading_shown(value.show_continue_reading)
+        if parts.is_made("inside_books"):
+            on, paused = value.search_inside_books, value.inside_books_paused
+            parts.inside_books.want(on=on, paused=paused)
         parts.sync.set_preferences(value.sync)
 
     def _made_window(self) -> "MainWindow | None":
@@ -236,6 +239,8 @@ class App(QObject):
 
         add("open books", parts.publications.aclose)
         add("accounts", if_made("accounts", lambda: parts.accounts.aclose()))
+        add("search inside books", if_made("library_search", lambda: parts.library_search.close()))
+        add("the index of books", if_made("inside_books", lambda: parts.inside_books.aclose()))
         add("downloads", if_made("downloads", lambda: parts.downloads.aclose()))
         add("catalogs on screen", if_made("library", lambda: parts.window.close_browsing()))
         add("the reader windows", parts.readers.end)

@@ -67,6 +67,10 @@ class BackgroundStart(QObject):
         if parts.is_made("library"):
             browsing.join(parts.window)
         await parts.sync.start()
+        if not self._ended:
+            wanted = parts.live.value
+            on, paused = wanted.search_inside_books, wanted.inside_books_paused
+            parts.inside_books.start(on=on, paused=paused)
         parts.has_source = bool(await parts.sources.all())
         if parts.is_made("library"):
             parts.window.set_has_source(parts.has_source)

@@ -29,6 +29,8 @@ IN_A_THREAD: Final = (
     "kios_desktop.application.sync_accounts",
     "kios_desktop.library.importer",
     "kios_desktop.library.downloads",
+    "kios_desktop.application.inside_books",
+    "kios_desktop.application.library_search",
     "anyio._backends._asyncio",  # httpx imports it at the first request, in the GUI thread
 )
 # a module follows those that it imports, so that no turn takes longer than a frame or two
@@ -62,6 +64,7 @@ ON_GUI_THREAD: Final = (
     "kios_desktop.ui.library.grid",
     "kios_desktop.ui.library.header",
     "kios_desktop.ui.library.view",
+    "kios_desktop.ui.library.inside_view",
     "kios_desktop.ui.shell.main_window",
     "kios_desktop.ui.settings.library_sync.form_rules",
     "kios_desktop.ui.settings.library_sync.source_dialog",

@@ -17,7 +17,7 @@ from kios_desktop.application.books import KeptBooks
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.application.open_files import Lease
 from kios_desktop.application.publications import Publications
-from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.errors import KiosError, StorageError
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.log import RedactingFormatter
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from kios_desktop.application.catalogs import Catalogs
     from kios_desktop.application.cleanup import Cleanup
     from kios_desktop.application.credentials import CredentialStore
+    from kios_desktop.application.inside_books import InsideBooks
+    from kios_desktop.application.library_search import LibrarySearch
     from kios_desktop.application.sources import BookSources
     from kios_desktop.application.sync_accounts import SyncAccounts
     from kios_desktop.library.downloads import Downloads
@@ -204,7 +206,29 @@ class Parts:
             lambda: self.importer,
             self.notices.say,
             self.library_changed,
+            lambda excerpt: self.library_search.place_of(excerpt),
         )
+
+    @cached_property
+    def inside_books(self) -> "InsideBooks":
+        from kios_desktop.application.inside_books import InsideBooks
+
+        made = InsideBooks(self.paths.text_index, self.paths.library, self.books)
+        self.books.when_changed(made.books_changed)
+        made.watch_problem(self._say_index_problem)
+        return made
+
+    def _say_index_problem(self, problem: KiosError | None) -> None:
+        from kios_desktop.ui.kit.index_error_texts import explain_index
+
+        if problem is not None:
+            self.notices.say(explain_index(problem))
+
+    @cached_property
+    def library_search(self) -> "LibrarySearch":
+        from kios_desktop.application.library_search import LibrarySearch
+
+        return LibrarySearch(self.paths.text_index, self.publications)
 
     @cached_property
     def importer(self) -> "Importer":
@@ -246,6 +270,7 @@ class Parts:
         made.begin(has_source=self.has_source)
         if self.is_made("browsing"):
             self.browsing.join(made.window)
+        made.join_inside(lambda: (self.library_search, self.inside_books))
         if self.is_made("cleanup"):
             made.offer_orphans(self.cleanup)
         return made
@@ -350,6 +375,7 @@ class Parts:
             self.book_sources,
             PRESETS,
             (*CATALOG_PRESETS, *KOBO_PRESETS),
+            self.inside_books,
         )
         made.fonts_changed.connect(self.readers.restyle)
         made.app_requested.connect(self.hooks.asked)

@@ -15,6 +15,7 @@ def join_library(parts: Parts, window: "MainWindow") -> None:
     """The main window opens books and Settings."""
     opening, start = parts.opening, parts.tasks.start
     window.open_requested.connect(lambda book: start(opening.open_book(book)))
+    window.excerpt_requested.connect(lambda it, words: start(opening.open_at_excerpt(it, words)))
     window.guide_requested.connect(lambda: start(opening.open_guide()))
     window.go_requested.connect(lambda book, at: start(opening.open_at(book, at)))
     window.marks_requested.connect(lambda: window.show_marks(parts.all_marks))

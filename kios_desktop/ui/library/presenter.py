@@ -57,13 +57,17 @@ class LibraryPresenter:
         show_continue: bool = True,
         order: Order = DEFAULT_ORDER,
         on_order: Callable[[Order], None] = lambda _order: None,
+        on_words: Callable[[str], None] = lambda _words: None,
     ) -> None:
-        """`order` is the initial sort order; `on_order` receives each one the reader chooses."""
+        """`order` is the initial sort order; `on_order` receives each one the reader chooses.
+
+        `on_words` receives what is searched for, "" for nothing, whenever books are listed.
+        """
         self._books, self._importer, self._screen, self._tasks = books, importer, screen, tasks
         self._on_counts, self._on_import, self._clock = on_counts, on_import, clock
         self._show_continue = show_continue
         self._query = Query(sort=order[0], reverse=order[1])
-        self._on_order = on_order
+        self._on_order, self._on_words = on_order, on_words
         self._stop_import = False
         self._importing = asyncio.Lock()
 
@@ -188,6 +192,7 @@ class LibraryPresenter:
         if delay_s:
             await asyncio.sleep(delay_s)
         query = self._query
+        self._on_words(query.words)
         if query.words:
             query = replace(query, shelf=Shelf.ALL)
         self._screen.show_ids(await self._books.ids(query), query)

@@ -1,8 +1,8 @@
-"""The scroll area of the library: Continue reading, a heading, and the grid."""
+"""The scroll area of the library: Continue reading, a heading, the grid, and what is below it."""
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from kios_desktop.ui.kit import theme
@@ -14,9 +14,11 @@ _SIDE: Final = GAP // 2  # px of a cell at each side of its cover
 
 
 class LibraryScrollArea(QScrollArea):
-    """Aligns `continue_reading` and `heading` with the covers of `grid`."""
+    """Aligns `continue_reading`, `heading` and `none` with the covers of `grid`."""
 
-    def __init__(self, continue_reading: QWidget, heading: QWidget, grid: BookGrid) -> None:
+    def __init__(
+        self, continue_reading: QWidget, heading: QWidget, none: QWidget, grid: BookGrid
+    ) -> None:
         super().__init__()
         self._grid = grid
         self._inner = QWidget()
@@ -27,6 +29,7 @@ class LibraryScrollArea(QScrollArea):
         self._aligned.setSpacing(18)
         self._aligned.addWidget(continue_reading)
         self._aligned.addWidget(heading)
+        self._aligned.addWidget(none)
         self._column.addLayout(self._aligned)
         self._column.addWidget(grid)
         self._column.addStretch(1)
@@ -44,6 +47,18 @@ class LibraryScrollArea(QScrollArea):
         grid.fitted.connect(self._align)
         grid.selectionModel().currentChanged.connect(self._follow)
 
+    def add_below(self, widget: QWidget) -> None:
+        """Add a widget below the grid, aligned with the covers."""
+        below = QVBoxLayout()
+        below.setContentsMargins(_SIDE, 0, _SIDE, 0)
+        below.addWidget(widget)
+        self._column.insertLayout(self._column.count() - 1, below)
+
+    def reveal(self, widget: QWidget, box: QRect) -> None:
+        """Scroll to a part of a widget in this page."""
+        center = widget.mapTo(self._inner, QPoint(box.center()))
+        self.ensureVisible(center.x(), center.y(), 0, box.height() // 2 + 8)
+
     def to_top(self) -> None:
         self.verticalScrollBar().setValue(0)
 
@@ -60,6 +75,4 @@ class LibraryScrollArea(QScrollArea):
 
     def _follow(self, index: QModelIndex) -> None:
         """Scroll to the current book: the grid does not scroll itself."""
-        box = self._grid.visualRect(index)
-        center = self._grid.mapTo(self._inner, box.center())
-        self.ensureVisible(center.x(), center.y(), 0, box.height() // 2 + 8)
+        self.reveal(self._grid, self._grid.visualRect(index))

@@ -1,9 +1,11 @@
-"""The library screen: header, banners, Continue reading and the grid, or an empty page."""
+"""The library screen: header, banners, Continue reading, the grid and what is found inside books,
+or an empty page.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
@@ -26,7 +28,7 @@ from kios_desktop.domain.library import (
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import Actions
 from kios_desktop.ui.kit.error_texts import Action, Message
-from kios_desktop.ui.kit.formats import number
+from kios_desktop.ui.kit.formats import isolated, number
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.book_menu import book_menu
@@ -45,13 +47,18 @@ from kios_desktop.ui.widgets.empty_state import EmptyState
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 from kios_desktop.ui.widgets.label import label
 
+if TYPE_CHECKING:  # imported when books are searched inside
+    from kios_desktop.ui.library.inside_presenter import InsidePresenter, InsideResults
+    from kios_desktop.ui.library.inside_view import InsideBooksView
+
 _REPORT_WIDTH: Final = 420
 
 
 class LibraryView(QWidget):
-    """Implements `LibraryScreen`. `folder` is the library folder."""
+    """Implements `LibraryScreen` and `InsideScreen`. `folder` is the library folder."""
 
     open_requested = Signal(object)  # BookId
+    excerpt_requested = Signal(object, str)  # Excerpt: open its book there; the words asked for
     sync_requested = Signal(object)  # BookId
     details_requested = Signal(object)  # BookId: its page
     finish_requested = Signal(object)  # Book
@@ -81,7 +88,10 @@ class LibraryView(QWidget):
         self.header = LibraryHeader(actions)
         self.continue_reading = ContinueReadingRow(covers)
         self.grid = BookGrid(self._model, covers)
+        self._inside: InsideBooksView | None = None
         self._heading = label(tr("Library"), "section")
+        self._none = label("", "body", "muted", wrap=True)
+        self._none.hide()
         self._problem = InlineBanner("", "danger", closable=False)
         self._problem.add_link(tr("Try again"), self._refresh)
         self._problem.hide()
@@ -90,7 +100,7 @@ class LibraryView(QWidget):
         self._offline.hide()
         self.orphans = OrphansBanner()
         self._stack = QStackedWidget()
-        self._page = LibraryScrollArea(self.continue_reading, self._heading, self.grid)
+        self._page = LibraryScrollArea(self.continue_reading, self._heading, self._none, self.grid)
         self.continue_reading.hide()
         self._heading.hide()
         self._stack.addWidget(self._page)
@@ -129,6 +139,11 @@ class LibraryView(QWidget):
             self._make_current(self._to_select)
         elif current is not None:
             self._make_current(current.id, chosen=chosen)
+
+    def show_inside(self, results: "InsideResults") -> None:
+        if self._inside is not None:
+            self._inside.show_inside(results)
+            self._show_empty(self._model.rowCount() == 0)
 
     def show_rows(self, books: Sequence[Book]) -> None:
         self._model.put(books)
@@ -207,6 +222,16 @@ class LibraryView(QWidget):
         )
         self._offline.show()
 
+    def join_inside(self, presenter: "InsidePresenter") -> None:
+        """Show what is found inside books from now on."""
+        from kios_desktop.ui.library.inside_view import InsideBooksView
+
+        inside = self._inside = InsideBooksView()
+        inside.bind(presenter)
+        inside.chosen.connect(self.excerpt_requested)
+        inside.moved.connect(lambda row: self._page.reveal(inside, row))
+        self._page.add_below(inside)
+
     def focus_search(self) -> None:
         if self.header.search.isVisible():
             self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -240,7 +265,8 @@ class LibraryView(QWidget):
 
     def regions(self) -> list[QWidget]:
         """The regions that F6 cycles through, in order."""
-        return [self.header, self.continue_reading, self.grid]
+        inside = [self._inside] if self._inside is not None else []
+        return [self.header, self.continue_reading, self.grid, *inside]
 
     def set_shape(self, window_width: int, window_height: int) -> None:
         """The window has another size, in px: Continue reading depends on it."""
@@ -277,7 +303,13 @@ class LibraryView(QWidget):
         window = self.window().size()
         self.set_shape(window.width(), window.height())
 
-    def _show_empty(self, empty: bool) -> None:
+    def _show_empty(self, without_books: bool) -> None:
+        inside = self._inside.results if self._inside is not None else None
+        empty = without_books and not (inside is not None and inside.is_shown)
+        query = isolated(self._query.words)
+        self._none.setText(tr("No title, author or series matches ‘{query}’.", query=query))
+        self._none.setVisible(without_books and not empty)
+        self.grid.setVisible(not without_books)
         had_focus = False
         if self._empty is not None:
             had_focus = self._empty.isAncestorOf(QApplication.focusWidget() or self)
@@ -328,6 +360,8 @@ class LibraryView(QWidget):
     def _open_first(self) -> None:
         if (book := self._model.book(0)) is not None:
             self.open_requested.emit(book.id)
+        elif self._inside is not None and not self._model.rowCount():
+            self._inside.choose_first()
 
     def _show_menu(self, book: Book, at: QPoint) -> None:
         self.book_menu(book).popup(at)

@@ -17,7 +17,7 @@ from kios_desktop.ui.kit.error_texts import Message, explain
 from kios_desktop.ui.kit.tasks import Tasks, WindowTasks
 from kios_desktop.ui.settings.library_sync.ports import LibrarySourcesPort
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
-from kios_desktop.ui.settings.ports import ConnectionTest, SourcesPort, SyncForm
+from kios_desktop.ui.settings.ports import ConnectionTest, IndexPort, SourcesPort, SyncForm
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.unlock_dialog import UnlockDialog
 from kios_desktop.ui.settings.window import SettingsWindow
@@ -57,6 +57,7 @@ class SettingsController(QObject):
         library_sources: LibrarySourcesPort,
         sync_presets: Sequence[Preset],
         catalog_presets: Sequence[Preset],
+        index: IndexPort,
     ) -> None:
         """`library` is the library folder, `own_fonts` that of added fonts;
         `computer_name` is the device name if the reader gives none."""
@@ -67,7 +68,7 @@ class SettingsController(QObject):
         self._library_sources = library_sources
         self._library_sync: LibrarySyncPresenter | None = None
         self._library, self._own_fonts, self._live = library, own_fonts, live
-        self._sync, self._tasks = sync, tasks
+        self._sync, self._tasks, self._index = sync, tasks, index
         self._window: SettingsWindow | None = None
         self._presenter: SettingsPresenter | None = None
         # the form with unsaved input when the window was closed
@@ -153,6 +154,10 @@ class SettingsController(QObject):
         )
         window.bind(self._presenter, self._library_sync)
         window.closed.connect(lambda: self._closed(tasks))
+        window.library.inside_status.show_progress(self._index.progress)
+        stop_watching = self._index.watch(window.library.inside_status.show_progress)
+        window.closed.connect(stop_watching)
+        window.library.reading_requested.connect(self._index.go_on)
         window.fonts_changed.connect(self.fonts_changed)
         window.app_requested.connect(self.app_requested)
         self._presenter.start()

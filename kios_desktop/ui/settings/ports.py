@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kios_desktop.domain.errors import Certificate
+from kios_desktop.domain.inside_books import IndexProgress
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import (
@@ -37,6 +38,19 @@ class SourcesPort(Protocol):
     async def all(self) -> list[Source]: ...
     async def save(self, source: Source) -> None: ...
     async def remove(self, source_id: str) -> None: ...
+
+
+class IndexPort(Protocol):
+    """The index over all books; `application.inside_books.InsideBooks`."""
+
+    @property
+    def progress(self) -> IndexProgress: ...
+
+    def watch(self, show: Callable[[IndexProgress], object]) -> Callable[[], None]:
+        """Call `show` with later values. Returns a function that ends this."""
+
+    def go_on(self) -> None:
+        """Try again what a problem has stopped."""
 
 
 class KeystorePort(Protocol):

@@ -68,10 +68,11 @@ class SettingsWindow(QDialog):
         library_sync = LibrarySyncPage()
         appearance = AppearancePage(own_fonts)
         appearance.fonts_changed.connect(self.fonts_changed)
+        self.library = LibrarySettingsPage(library_folder)
         self._pages: list[SettingsPage] = [
             ReadingPage(),
             appearance,
-            LibrarySettingsPage(library_folder),
+            self.library,
             self.sync,
             library_sync,
             self._about,

@@ -20,6 +20,13 @@ from kios_desktop.ui.shell.main_window import MainWindow
 
 if TYPE_CHECKING:
     from kios_desktop.application.cleanup import Cleanup
+    from kios_desktop.ui.library.inside_presenter import (
+        BuiltIndex,
+        InsidePresenter,
+        InsideSearch,
+    )
+
+    InsideParts = Callable[[], tuple[InsideSearch, BuiltIndex]]
 
 ORDER: Final = "library/order"
 _REVERSED, _AS_IT_IS = "reversed", "plain"
@@ -59,7 +66,11 @@ class LibraryController:
             show_continue=live.value.show_continue_reading,
             order=_read_order(memory),
             on_order=lambda order: _keep_order(memory, order),
+            on_words=self._search_inside,
         )
+        self._books = books
+        self._inside_parts: InsideParts | None = None
+        self._inside: InsidePresenter | None = None
 
     def begin(self, *, has_source: bool) -> None:
         """Connect the window, and load the library."""
@@ -91,6 +102,28 @@ class LibraryController:
         )
         view.orphans.bind(orphans)
         orphans.search()
+
+    def join_inside(self, parts: "InsideParts") -> None:
+        """Search inside books from now on, where that is wanted; `parts` are made for the first."""
+        self._inside_parts = parts
+
+    def _search_inside(self, words: str) -> None:
+        if self._inside is None and words and self._live.value.search_inside_books:
+            self._inside = self._made_inside()
+        if self._inside is not None:
+            self._inside.search(words)
+
+    def _made_inside(self) -> "InsidePresenter | None":
+        if self._inside_parts is None:
+            return None
+        from kios_desktop.ui.library.inside_presenter import InsidePresenter
+
+        search, index = self._inside_parts()
+        view = self.window.library
+        made = InsidePresenter(search, self._books, view, self._tasks, lambda: index.progress)
+        view.join_inside(made)
+        index.watch(made.progressed)
+        return made
 
     def _counted(self, counts: ShelfCounts) -> None:
         self.window.show_counts(counts)

@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
 
     add_requested = Signal(list)  # list[Path]
     open_requested = Signal(object)  # BookId
+    excerpt_requested = Signal(object, str)  # Excerpt: open its book there; the words asked for
     sync_book_requested = Signal(object)  # BookId
     sync_now_requested = Signal()
     retry_requested = Signal(object)  # BookId: send its waiting place
@@ -424,6 +425,7 @@ class MainWindow(QMainWindow):
         self.library.browse_requested.connect(self.sidebar.go_to_first_source)
         self.sidebar.add_source_requested.connect(self.add_source_requested)
         self.library.open_requested.connect(self.open_requested)
+        self.library.excerpt_requested.connect(self.excerpt_requested)
         self.library.sync_requested.connect(self.sync_book_requested)
         self.library.shelf_requested.connect(self.sidebar.set_shelf)
         self.library.sync_details_requested.connect(self.toggle_sync_menu)

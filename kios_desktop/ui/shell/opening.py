@@ -1,6 +1,7 @@
 """Opens books from the library, the command line or a second start, and shows why one fails."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.errors import Full, KiosError, Missing, PublicationError, ReadOnly
 from kios_desktop.domain.library import Book, BookId, ImportOutcome
-from kios_desktop.domain.locator import Locator
+from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.dialog import tell
 from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
@@ -21,8 +22,12 @@ from kios_desktop.ui.reader.session import ReaderSession
 from kios_desktop.ui.shell.unopened import UnopenedDialog, unopened_title
 
 if TYPE_CHECKING:  # not at start: a reader window may open without it
+    from kios_desktop.domain.inside_books import Excerpt
     from kios_desktop.domain.mark_query import KeptMark
     from kios_desktop.ui.shell.library_controller import LibraryController
+
+
+log = logging.getLogger(__name__)
 
 
 class BookLoader(Protocol):
@@ -35,7 +40,8 @@ class Opening:
     """Opens books in reader windows.
 
     `folder` is the library's, `guide` the file of our guide. `library` and `importer` make their
-    results when called. `on_added` is called after a book was added. After `end` nothing opens.
+    results when called. `on_added` is called after a book was added. `place_of` finds an excerpt in
+    its book, None when it is not there any more. After `end` nothing opens.
     """
 
     def __init__(
@@ -50,11 +56,12 @@ class Opening:
         importer: Callable[[], ImporterPort],
         say: Callable[[str], None],
         on_added: Callable[[], None],
+        place_of: "Callable[[Excerpt], Awaitable[Place | None]]",
     ) -> None:
         self._readers, self._books, self._sync, self._tasks = readers, books, sync, tasks
         self._folder, self._guide = folder, guide
         self._library, self._importer = library, importer
-        self._toast, self._on_added = say, on_added
+        self._toast, self._on_added, self._place_of = say, on_added, place_of
         self._ended = False
         readers.failed.connect(self._failed)
 
@@ -154,6 +161,24 @@ class Opening:
         window = await self._readers.open(kept.book_id)
         if window is not None:
             window.marking.look_for(kept.mark.id)
+
+    async def open_at_excerpt(self, excerpt: "Excerpt", words: str) -> None:
+        """“Inside books”: open the book, look at what was found, and search in it for the words."""
+        window = await self._readers.open(excerpt.book_id)
+        if window is None:
+            return
+        try:
+            place = await self._place_of(excerpt)
+        except KiosError as error:
+            log.warning("what was found inside a book is not shown: %s", error)
+            place = None
+        if window.is_closing:
+            return
+        if place is None:
+            window.overlays.toast(tr("These words aren’t in the book any more."))
+            return
+        window.look_at_place_when_open(place)
+        window.search.search_for(words)
 
     async def open_guide(self) -> None:
         await self._readers.open_file(self._guide)
