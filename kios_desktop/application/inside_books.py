@@ -131,7 +131,7 @@ class InsideBooks:
             return
         if (error := worker.exception()) is not None:
             log.error("a mistake of ours ended the reading of books", exc_info=error)
-        elif self._machine.work is not None:  # it came while the process was being closed
+        elif self._to_list or self._machine.work is not None:  # it came at the very end
             self._wake()
 
     async def _run(self) -> None:

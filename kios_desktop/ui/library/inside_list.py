@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -37,11 +38,12 @@ from kios_desktop.ui.library.inside_model import (
     row_text,
 )
 from kios_desktop.ui.library.inside_presenter import InsideGroup
+from kios_desktop.ui.library.scroll_area import SIDE
 from kios_desktop.ui.widgets.excerpts import ExcerptLayouts
 from kios_desktop.ui.widgets.focus_ring import has_ring, show_ring
 
-LINES: Final = 2  # of an excerpt
-_PAD, _SIDE = 8, 12  # px above and below, and beside the text of a row
+WIDE: Final = 760  # px of a list in which an excerpt has one line; else it has two
+_PAD: Final = 8  # px above and below the text of a row
 _HEADING_TOP: Final = 14  # px above a book's title
 _COUNT: Final = 72  # px
 _GAP: Final = 10  # px between title and authors
@@ -56,19 +58,27 @@ class _InsideDelegate(QStyledItemDelegate):
     def __init__(self, model: InsideModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
-        self._excerpts = ExcerptLayouts(LINES)
+        self._layouts = ExcerptLayouts(1), ExcerptLayouts(2)
+        self._excerpts = self._layouts[1]
         self._title, self._small = theme.font("bodyStrong"), theme.font("small")
         self._counted = theme.font("small", tabular=True)
         title, small = QFontMetrics(self._title).height(), QFontMetrics(self._small).height()
         self._chapter = small + 2
         self._heading = QSize(200, _HEADING_TOP + title + 8)
-        self._excerpt = QSize(200, self._chapter + self._excerpts.height + 2 * _PAD)
         self._line = QSize(200, max(theme.control_height(), small + 2 * _PAD))
+
+    def fit(self, width: int) -> bool:
+        """Lay out for a list of another width, in px; whether rows have other heights now."""
+        before = self._excerpts
+        self._excerpts = self._layouts[0 if width >= theme.scaled(WIDE) else 1]
+        return self._excerpts is not before
 
     def size(self, row: Row | None) -> QSize:
         if isinstance(row, InsideGroup):
             return self._heading
-        return self._excerpt if isinstance(row, Excerpt) else self._line
+        if isinstance(row, Excerpt):
+            return QSize(200, self._chapter + self._excerpts.height + 2 * _PAD)
+        return self._line
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return self.size(self._model.row(index))
@@ -91,7 +101,7 @@ class _InsideDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, group: InsideGroup
     ) -> None:
         now, direction = theme.of(option.widget), option.direction
-        box: QRect = option.rect.adjusted(_SIDE, _HEADING_TOP, -_SIDE, 0)
+        box: QRect = option.rect.adjusted(SIDE, _HEADING_TOP, -SIDE, 0)
         words = box.adjusted(0, 0, -_COUNT, 0)
         flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         title = theme.elided(group.book.title, self._title, words.width())
@@ -131,7 +141,7 @@ class _InsideDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, excerpt: Excerpt
     ) -> None:
         now = theme.of(option.widget)
-        box: QRect = option.rect.adjusted(_SIDE, _PAD, -_SIDE, -_PAD)
+        box: QRect = option.rect.adjusted(SIDE, _PAD, -SIDE, -_PAD)
         painter.setFont(self._small)
         painter.setPen(now.color("textMuted"))
         # aligned as the excerpt below it runs
@@ -147,7 +157,7 @@ class _InsideDelegate(QStyledItemDelegate):
 
     def _paint_line(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
         now = theme.of(option.widget)
-        box: QRect = option.rect.adjusted(_SIDE, 0, -_SIDE, 0)
+        box: QRect = option.rect.adjusted(SIDE, 0, -SIDE, 0)
         plain = isinstance(row, ShownExcerpts)
         face = self._small if plain else self._title
         painter.setFont(face)
@@ -210,6 +220,12 @@ class InsideList(QListView):
         super().keyPressEvent(event)
         if event.isAccepted():
             show_ring(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._delegate.fit(event.size().width()):
+            self.scheduleDelayedItemsLayout()
+            self._fit()
+        super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the page scrolls

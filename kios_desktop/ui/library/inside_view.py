@@ -12,6 +12,7 @@ from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.inside_list import InsideList
 from kios_desktop.ui.library.inside_model import InsideModel
 from kios_desktop.ui.library.inside_presenter import InsidePresenter, InsideResults
+from kios_desktop.ui.library.scroll_area import SIDE
 from kios_desktop.ui.widgets.label import label
 
 _TOP: Final = 26  # px above the heading
@@ -33,8 +34,12 @@ class InsideBooksView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, _TOP, 0, 0)
         column.setSpacing(2)
-        column.addWidget(self._heading)
-        column.addWidget(self._summary)
+        words = QVBoxLayout()
+        words.setContentsMargins(SIDE, 0, SIDE, 0)
+        words.setSpacing(2)
+        words.addWidget(self._heading)
+        words.addWidget(self._summary)
+        column.addLayout(words)
         column.addWidget(self.list)
         self.list.excerpt_chosen.connect(lambda it: self.chosen.emit(it, self.results.words))
         self.list.moved.connect(self._moved)

@@ -10,7 +10,8 @@ from kios_desktop.ui.library.delegate import GAP
 from kios_desktop.ui.library.grid import BookGrid
 
 MARGIN: Final = 24
-_SIDE: Final = GAP // 2  # px of a cell at each side of its cover
+SIDE: Final = GAP // 2
+"""px of a cell at each side of its cover."""
 
 
 class LibraryScrollArea(QScrollArea):
@@ -48,11 +49,8 @@ class LibraryScrollArea(QScrollArea):
         grid.selectionModel().currentChanged.connect(self._follow)
 
     def add_below(self, widget: QWidget) -> None:
-        """Add a widget below the grid, aligned with the covers."""
-        below = QVBoxLayout()
-        below.setContentsMargins(_SIDE, 0, _SIDE, 0)
-        below.addWidget(widget)
-        self._column.insertLayout(self._column.count() - 1, below)
+        """Add a widget below the grid, as wide as that: `SIDE` px wider than the covers."""
+        self._column.insertWidget(self._column.count() - 1, widget)
 
     def reveal(self, widget: QWidget, box: QRect) -> None:
         """Scroll to a part of a widget in this page."""
@@ -64,14 +62,14 @@ class LibraryScrollArea(QScrollArea):
 
     def _set_margins(self, _low: int, high: int) -> None:
         """Put the scroll bar into the margin, so that the grid keeps its width."""
-        side = MARGIN - _SIDE
+        side = MARGIN - SIDE
         bar = theme.size("scrollbar") if high > 0 else 0
         left, right = (side - bar, side) if self.isRightToLeft() else (side, side - bar)
         self._column.setContentsMargins(left, 0, right, 16)
 
     def _align(self, slack: int) -> None:
         """End where the last column of covers ends; `slack` is what is left beside it, in px."""
-        self._aligned.setContentsMargins(_SIDE, 2, _SIDE + slack, 2)
+        self._aligned.setContentsMargins(SIDE, 2, SIDE + slack, 2)
 
     def _follow(self, index: QModelIndex) -> None:
         """Scroll to the current book: the grid does not scroll itself."""

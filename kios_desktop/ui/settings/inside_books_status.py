@@ -35,7 +35,10 @@ class InsideBooksStatus(QWidget):
         words.setSpacing(4)
         words.addStretch(1)
         words.addWidget(self._line)
-        words.addWidget(self._bar)
+        bar = QHBoxLayout()  # with a stretch, as its widest width would be that of all
+        bar.addWidget(self._bar, 100)
+        bar.addStretch(1)
+        words.addLayout(bar)
         words.addWidget(self._notes)
         words.addStretch(1)
         row = QHBoxLayout(self)

@@ -113,4 +113,5 @@ def _option(excerpt: Excerpted) -> QTextOption:
     to_left = runs_right_to_left(excerpt.before + excerpt.text)
     rtl, ltr = Qt.LayoutDirection.RightToLeft, Qt.LayoutDirection.LeftToRight
     option.setTextDirection(rtl if to_left else ltr)
+    option.setAlignment(Qt.AlignmentFlag.AlignRight if to_left else Qt.AlignmentFlag.AlignLeft)
     return option
