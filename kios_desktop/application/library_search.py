@@ -108,7 +108,7 @@ class _Search:
     def find(self) -> FoundInside:
         def look(question: IndexQuestion) -> FoundInside:
             query = self._query
-            books = question.books_with(query.words, goes_on=not query.ended)
+            books = question.books_with(query.words, goes_on=query.goes_on)
             first = [self._first(question, hits, EXCERPTS) for hits in books[:BOOKS]]
             return FoundInside(tuple(books), tuple(first))
 

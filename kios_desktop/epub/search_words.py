@@ -40,10 +40,10 @@ _PLAIN: Final = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class WordQuery:
-    """Words that follow each other within a block; the last one may go on unless `ended`."""
+    """Words that follow each other within a block; with `goes_on` the last one may be longer."""
 
     words: tuple[str, ...]
-    ended: bool = False
+    goes_on: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -52,11 +52,15 @@ class WordQuery:
 
 
 def word_query(typed: str) -> WordQuery:
-    """What is asked of the index for words as they are typed."""
+    """What is asked of the index for words as they are typed.
+
+    The last word may go on if nothing is typed behind it, and it has more than one letter: what
+    begins with one letter is everywhere.
+    """
     text = folded(_INVISIBLE.sub("", typed), match_case=False)
     found = words(text)
-    ended = bool(found) and not text.endswith(found[-1])
-    return WordQuery(tuple(found[:MOST_WORDS]), ended or len(found) > MOST_WORDS)
+    goes_on = 0 < len(found) <= MOST_WORDS and len(found[-1]) > 1 and text.endswith(found[-1])
+    return WordQuery(tuple(found[:MOST_WORDS]), goes_on)
 
 
 def words(text: str) -> list[str]:
@@ -87,7 +91,7 @@ def pattern(query: WordQuery) -> re.Pattern[str]:
     begins, ends = _edges()
     first, last = query.words[0], query.words[-1]
     start = "" if _is_unspaced(first) else begins
-    rest = ends if query.ended else _rest_of_word()
+    rest = _rest_of_word() if query.goes_on else ends
     return re.compile(start + "".join(parts) + ("" if _is_unspaced(last) else rest))
 
 

@@ -45,7 +45,7 @@ _TABLES: Final = """
         text BLOB NOT NULL
     );
     CREATE VIRTUAL TABLE words USING fts5(
-        text, content='', columnsize=0, prefix='1 2 3', tokenize="ascii tokenchars '_'"
+        text, content='', columnsize=0, prefix='2 3', tokenize="ascii tokenchars '_'"
     );
 """
 
