@@ -80,19 +80,18 @@ def pattern(query: WordQuery) -> re.Pattern[str]:
 
     A word that goes on is matched to its end.
     """
-    parts: list[str] = []
-    before: str | None = None
-    for word in query.words:
-        if before is not None:
-            may_touch = _is_unspaced(before) or _is_unspaced(word)
-            parts.append(f"{_between()}{'*' if may_touch else '+'}")
-        parts.append(re.escape(word))
+    first, *others = query.words
+    parts = [re.escape(first)]
+    if not _is_unspaced(first):
+        parts.append(_begins_with(first))
+    before = first
+    for word in others:
+        may_touch = _is_unspaced(before) or _is_unspaced(word)
+        parts.append(f"{_between()}{'*' if may_touch else '+'}{re.escape(word)}")
         before = word
-    begins, ends = _edges()
-    first, last = query.words[0], query.words[-1]
-    start = "" if _is_unspaced(first) else begins
-    rest = _rest_of_word() if query.goes_on else ends
-    return re.compile(start + "".join(parts) + ("" if _is_unspaced(last) else rest))
+    if not _is_unspaced(before):
+        parts.append(_rest_of_word() if query.goes_on else _ends())
+    return re.compile("".join(parts))
 
 
 def _is_unspaced(word: str) -> bool:
@@ -141,10 +140,19 @@ def _between() -> str:
     return f"[^\\w{marks()}{UNSPACED}{BORDER}]"
 
 
+def _begins_with(word: str) -> str:
+    """Behind a word: nothing of a word stands before it.
+
+    An expression that begins with this would be tried at each character, one that begins with
+    letters is looked for at once.
+    """
+    escaped = re.escape(word)
+    return f"(?<![^\\W{UNSPACED}]{escaped})(?<![{marks()}]{escaped})"
+
+
 @cache
-def _edges() -> tuple[str, str]:
-    letter, mark = f"[^\\W{UNSPACED}]", f"[{marks()}]"
-    return f"(?<!{letter})(?<!{mark})", f"(?!{letter})(?!{mark})"
+def _ends() -> str:
+    return f"(?![^\\W{UNSPACED}])(?![{marks()}])"
 
 
 @cache
