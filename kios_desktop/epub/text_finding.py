@@ -27,7 +27,7 @@ def find_text(
     begin = start - len(before)
     if seen is not None and begin >= 0 and seen.text.startswith("".join(parts), begin):
         return Place(spine_index, seen.ordinal(start))
-    wanted = [(len(before), "".join(parts))]
+    wanted = [(len(before), "".join(parts))] if before or after else []
     wanted += [(len(before), before + text)] if before else []
     wanted += [(0, text + after)] if after else []
     return _found(_all_seen(models, spine_index, len(publication.reading_order)), wanted)

@@ -125,12 +125,12 @@ class TextIndexWriter:
     def _insert(self, piece_id: int, piece: KeptPiece) -> None:
         run = self._connection.execute
         text = zlib.compress(piece.text.encode("utf-8", "surrogatepass"))
-        chapter = piece.chapter.encode("utf-8", "replace").decode()
         run(
             "INSERT INTO pieces VALUES (?, ?, ?, ?, ?)",
-            (piece_id, piece.spine_index, piece.start, chapter, text),
+            (piece_id, piece.spine_index, piece.start, _storable(piece.chapter), text),
         )
-        run("INSERT INTO words(rowid, text) VALUES (?, ?)", (piece_id, self._words_of(piece.text)))
+        words = _storable(self._words_of(piece.text))
+        run("INSERT INTO words(rowid, text) VALUES (?, ?)", (piece_id, words))
 
     def _delete(self, book_id: BookId) -> None:
         run = self._connection.execute
@@ -138,7 +138,7 @@ class TextIndexWriter:
         for piece_id, text in run(_TEXTS_OF_BOOK, bounds).fetchall():
             run(
                 "INSERT INTO words(words, rowid, text) VALUES ('delete', ?, ?)",
-                (piece_id, self._words_of(_unpacked(text))),
+                (piece_id, _storable(self._words_of(_unpacked(text)))),
             )
         run("DELETE FROM pieces WHERE id >= ? AND id < ?", bounds)
         run("DELETE FROM books WHERE id = ?", (book_id,))
@@ -191,7 +191,7 @@ class IndexQuestion:
 
         By the number of pieces, the book added last first among equals.
         """
-        asked = " ".join(words).replace('"', '""')
+        asked = _storable(" ".join(words)).replace('"', '""')
         with _answering():
             if not _has_form(self._connection):
                 return []
@@ -312,6 +312,11 @@ def _answering() -> Iterator[None]:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
             raise StorageError("interrupted") from error
         raise
+
+
+def _storable(text: str) -> str:
+    """A text without what SQLite doesn't take: half characters, and the end of a string in C."""
+    return text.encode("utf-8", "replace").decode().replace("\0", " ")
 
 
 def _unpacked(text: object) -> str:
