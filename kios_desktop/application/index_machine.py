@@ -64,6 +64,7 @@ class IndexMachine:
         self._lost: Counter[str] = Counter()  # by SHA-256
         self._problem: KiosError | None = None
         self._damages = 0
+        self._is_damaged = False
         self.size_bytes = 0
 
     # -- what is wanted
@@ -91,7 +92,7 @@ class IndexMachine:
     @property
     def work(self) -> Work | None:
         """None when there is nothing to do, or nothing that may be done now."""
-        if not self._on:
+        if self._is_damaged or not self._on:
             return Remove() if self._exists else None
         if self._problem is not None or self._wanted is None:
             return None
@@ -122,7 +123,8 @@ class IndexMachine:
 
     def removed(self) -> None:
         """The index is gone, or could not be deleted and is left to a later start."""
-        self._known, self._exists, self.size_bytes = None, False, 0
+        self._known, self._exists, self._is_damaged = None, False, False
+        self.size_bytes = 0
 
     def read(self, book: BookFile, why_not: Unindexed | None) -> None:
         self._exists = True
@@ -149,18 +151,14 @@ class IndexMachine:
         self._exists = True
         self._lost[book.sha256] += 1
 
-    def failed(self, error: StorageError) -> bool:
-        """The index can't be written or read. Returns whether it has to be removed now.
-
-        A damaged one is made anew, but not again and again.
-        """
+    def failed(self, error: StorageError) -> None:
+        """The index can't be written or read. A damaged one is made anew, but not without end."""
         self._exists = True
         if isinstance(error, Corrupt) and self._damages < TRIES:
             self._damages += 1
-            self._known = None
-            return True
-        self._problem = error
-        return False
+            self._is_damaged = True
+        else:
+            self._problem = error
 
     # -- how far it is
 

@@ -21,7 +21,7 @@ from kios_desktop.application.index_machine import (
     Work,
 )
 from kios_desktop.application.index_writing import IndexWriterProcess, IndexWriting, WriterLost
-from kios_desktop.domain.errors import KiosError, Missing, StorageError
+from kios_desktop.domain.errors import Corrupt, KiosError, Missing, StorageError
 from kios_desktop.domain.inside_books import BookFile, IndexProgress
 from kios_desktop.domain.watchers import Watchers
 from kios_desktop.storage.text_index import TextIndex, remove_text_index, text_index_bytes
@@ -95,6 +95,12 @@ class InsideBooks:
         """Try again what a problem has stopped."""
         if self._started:
             self._machine.go_on()
+            self._wake()
+
+    def was_damaged(self, error: Corrupt) -> None:
+        """Damage was met while the index was searched: it is made anew."""
+        if self._started:
+            self._machine.failed(error)
             self._wake()
 
     def books_changed(self) -> None:
@@ -215,8 +221,7 @@ class InsideBooks:
     async def _failed(self, error: StorageError) -> None:
         log.warning("the index over all books: %s", error)
         await self._end_writer(now=True)
-        if self._machine.failed(error):
-            await self._remove()
+        self._machine.failed(error)
 
     async def _remove(self) -> None:
         await self._end_writer(now=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from kios_desktop.application.publications import Publications
-from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.errors import Corrupt, StorageError
 from kios_desktop.domain.inside_books import BookExcerpts, BookHits, Excerpt, FoundInside
 from kios_desktop.domain.locator import Place
 from kios_desktop.epub.search import around, begins_inside
@@ -33,8 +33,11 @@ class LibrarySearch:
     Methods raise `StorageError`. Those of an older search are cancelled.
     """
 
-    def __init__(self, path: Path, publications: Publications) -> None:
-        self._index, self._publications = TextIndex(path), publications
+    def __init__(
+        self, path: Path, publications: Publications, damaged: Callable[[Corrupt], object]
+    ) -> None:
+        """`damaged` is called when damage of the index was met."""
+        self._index, self._publications, self._damaged = TextIndex(path), publications, damaged
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inside-books")
         self._search: _Search | None = None
 
@@ -89,6 +92,9 @@ class LibrarySearch:
             return await asyncio.get_running_loop().run_in_executor(self._thread, look)
         except _CalledOff:
             raise asyncio.CancelledError from None
+        except Corrupt as error:
+            self._damaged(error)
+            raise
 
 
 class _Search:

@@ -228,7 +228,8 @@ class Parts:
     def library_search(self) -> "LibrarySearch":
         from kios_desktop.application.library_search import LibrarySearch
 
-        return LibrarySearch(self.paths.text_index, self.publications)
+        damaged = self.inside_books.was_damaged
+        return LibrarySearch(self.paths.text_index, self.publications, damaged)
 
     @cached_property
     def importer(self) -> "Importer":
