@@ -60,6 +60,10 @@ class IndexMachine:
         self._on, self._paused, self._exists = on, paused, exists
         self._wanted: dict[BookId, BookFile] | None = None
         self._known: dict[BookId, IndexedBook] | None = None
+        # what follows from these two, so that no step costs more with more books
+        self._pending: dict[BookId, BookFile] = {}  # to be read, in this order
+        self._stale: set[BookId] = set()  # to be dropped
+        self._unread: set[BookId] = set()  # known to have no text here
         self._missing: set[BookFile] = set()  # not to be read again by this Kios
         self._lost: Counter[str] = Counter()  # by SHA-256
         self._problem: KiosError | None = None
@@ -75,6 +79,7 @@ class IndexMachine:
             self._damages = 0
             self._lost.clear()
             self._missing.clear()
+            self._plan()
 
     def pause(self, paused: bool) -> None:
         self._paused = paused
@@ -84,8 +89,26 @@ class IndexMachine:
         self._problem = None
 
     def want(self, books: Iterable[BookFile]) -> None:
-        """The books of the library."""
+        """The books of the library, in the order in which they were added."""
         self._wanted = {book.id: book for book in books}
+        self._plan()
+
+    def _plan(self) -> None:
+        """What was added last is read first, as it is looked for first."""
+        wanted, known = self._wanted or {}, self._known or {}
+        self._stale = known.keys() - wanted.keys()
+        self._pending = {
+            book.id: book
+            for book in reversed(wanted.values())
+            if book not in self._missing
+            and (book.id not in known or known[book.id].sha256 != book.sha256)
+        }
+        self._unread = {
+            book.id
+            for book in wanted.values()
+            if book in self._missing
+            or (book.id not in self._pending and known[book.id].why_not is not None)
+        }
 
     # -- what is to be done
 
@@ -101,48 +124,54 @@ class IndexMachine:
         return None if self._paused else self._change()
 
     def _change(self) -> Work | None:
-        wanted, known = self._wanted or {}, self._known or {}
-        for book_id in known:
-            if book_id not in wanted:
-                return DropBook(book_id)
-        for book in reversed(wanted.values()):  # what was added last is looked for first
-            if not self._is_read(book):
-                if self._lost[book.sha256] >= TRIES:
-                    return GiveUp(IndexedBook(book.id, book.sha256, Unindexed.LOST))
-                return ReadBook(book)
+        for book_id in self._stale:
+            return DropBook(book_id)
+        for book in self._pending.values():
+            if self._lost[book.sha256] >= TRIES:
+                return GiveUp(IndexedBook(book.id, book.sha256, Unindexed.LOST))
+            return ReadBook(book)
         return None
-
-    def _is_read(self, book: BookFile) -> bool:
-        known = (self._known or {}).get(book.id)
-        return (known is not None and known.sha256 == book.sha256) or book in self._missing
 
     # -- how it went
 
     def looked(self, books: Iterable[IndexedBook]) -> None:
         self._known = {book.id: book for book in books}
+        self._plan()
 
     def removed(self) -> None:
         """The index is gone, or could not be deleted and is left to a later start."""
         self._known, self._exists, self._is_damaged = None, False, False
         self.size_bytes = 0
+        self._plan()
 
     def read(self, book: BookFile, why_not: Unindexed | None) -> None:
-        self._exists = True
         self._keep(IndexedBook(book.id, book.sha256, why_not))
 
     def gave_up(self, book: IndexedBook) -> None:
-        self._exists = True
         self._keep(book)
 
     def _keep(self, book: IndexedBook) -> None:
-        if self._known is not None:
-            self._known[book.id] = book
+        self._exists = True
+        if self._known is None:
+            return
+        self._known[book.id] = book
+        pending = self._pending.get(book.id)
+        if pending is not None and pending.sha256 == book.sha256:
+            del self._pending[book.id]
+            if book.why_not is not None:
+                self._unread.add(book.id)
+        elif pending is None:  # it was removed while it was read
+            self._stale.add(book.id)
 
     def was_missing(self, book: BookFile) -> None:
         """There is no such file now. The next start looks again."""
         self._missing.add(book)
+        if self._pending.get(book.id) == book:
+            del self._pending[book.id]
+            self._unread.add(book.id)
 
     def dropped(self, book_id: BookId) -> None:
+        self._stale.discard(book_id)
         if self._known is not None:
             self._known.pop(book_id, None)
 
@@ -166,17 +195,13 @@ class IndexMachine:
     def progress(self) -> IndexProgress:
         if not self._on:
             return IndexProgress()
-        wanted, known = self._wanted or {}, self._known or {}
-        read = [book for book in wanted.values() if self._is_read(book)]
-        unread = sum(
-            1
-            for book in read
-            if book in self._missing or (book.id in known and known[book.id].why_not is not None)
-        )
-        is_all = self._known is not None and self._change() is None
-        stopped = self._paused or self._problem is not None
-        if is_all and self._problem is None:
+        total = len(self._wanted or {})
+        is_known = self._wanted is not None and self._known is not None
+        if is_known and not self._stale and not self._pending and self._problem is None:
             stage = IndexStage.COMPLETE
+        elif self._paused or self._problem is not None:
+            stage = IndexStage.PAUSED
         else:
-            stage = IndexStage.PAUSED if stopped else IndexStage.BUILDING
-        return IndexProgress(stage, len(read), len(wanted), unread, self.size_bytes, self._problem)
+            stage = IndexStage.BUILDING
+        read = total - len(self._pending)
+        return IndexProgress(stage, read, total, len(self._unread), self.size_bytes, self._problem)

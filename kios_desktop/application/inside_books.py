@@ -151,12 +151,14 @@ class InsideBooks:
                     await self._do(work)
                 except StorageError as error:
                     await self._failed(error)
-                self._machine.size_bytes = await self._in_thread(
-                    lambda: text_index_bytes(self._path)
-                )
-                self._watchers.changed()
+                await self._measure()
         finally:
             await self._end_writer()
+        await self._measure()  # the process has tidied up
+
+    async def _measure(self) -> None:
+        self._machine.size_bytes = await self._in_thread(lambda: text_index_bytes(self._path))
+        self._watchers.changed()
 
     async def _list(self) -> None:
         if self._to_list:

@@ -48,7 +48,7 @@ class LibrarySearch:
         if query.is_empty:
             return FoundInside()
         search = self._search = _Search(self._index, query)
-        return await self._run(search.find)
+        return await self._run(search, search.find)
 
     async def excerpts(self, books: Sequence[BookHits]) -> list[BookExcerpts]:
         """The first excerpts of these books of the last search."""
@@ -85,16 +85,19 @@ class LibrarySearch:
         search = self._search
         if search is None:
             raise asyncio.CancelledError
-        return await self._run(lambda: look(search))
+        return await self._run(search, lambda: look(search))
 
-    async def _run(self, look: Callable[[], T]) -> T:
+    async def _run(self, search: "_Search", look: Callable[[], T]) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, look)
+            found = await asyncio.get_running_loop().run_in_executor(self._thread, look)
         except _CalledOff:
             raise asyncio.CancelledError from None
         except Corrupt as error:
             self._damaged(error)
             raise
+        if search is not self._search:  # it had its answer just before it was called off
+            raise asyncio.CancelledError
+        return found
 
 
 class _Search:

@@ -18,15 +18,19 @@ def empty_state(
     browse: Callable[[], None],
     go_to_all: Callable[[], None],
     clear_search: Callable[[], None],
+    looked_inside: bool = False,
 ) -> EmptyState:
     """Why there are no books, and the action that helps.
 
-    `source` is the name of a server to browse, "" when none is set up.
+    `source` is the name of a server to browse, "" when none is set up. `looked_inside`: the text of
+    all books was searched, too.
     """
     if query.words:
         title = tr("No book matches ‘{query}’", query=isolated(query.words))
         clear = (tr("Clear search"), clear_search)
         words = tr("Title, author and series of all your books were looked at.")
+        if looked_inside:
+            words = tr("Title, author, series and text of all your books were looked at.")
         return EmptyState(title, words, "magnifying-glass", primary=clear)
     if not counts.all and source:
         return EmptyState(

@@ -74,6 +74,12 @@ class InsideResults:
     problem: StorageError | None = None
 
     @property
+    def is_of_all_books(self) -> bool:
+        """Whether no book was left out."""
+        complete = self.progress.stage is IndexStage.COMPLETE and not self.progress.unread
+        return bool(self.words) and complete
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is something to be seen of it, or to be waited for."""
         return bool(self.words) and bool(

@@ -326,6 +326,7 @@ class LibraryView(QWidget):
                 browse=self.browse_requested.emit,
                 go_to_all=lambda: self.shelf_requested.emit(Shelf.ALL),
                 clear_search=self._clear_search,
+                looked_inside=inside is not None and inside.is_of_all_books,
             )
             self._stack.addWidget(self._empty)
         self._stack.setCurrentIndex(int(empty))

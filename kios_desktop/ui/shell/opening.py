@@ -177,8 +177,12 @@ class Opening:
         if place is None:
             window.overlays.toast(tr("These words aren’t in the book any more."))
             return
+        from kios_desktop.epub.search_folding import folded
+
         window.look_at_place_when_open(place)
-        window.search.search_for(words)
+        # search in the book minds the signs between words, which the index does not
+        is_literal = folded(words, match_case=False) in folded(excerpt.text, match_case=False)
+        window.search.search_for(words if is_literal else excerpt.text)
 
     async def open_guide(self) -> None:
         await self._readers.open_file(self._guide)

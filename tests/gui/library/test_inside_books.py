@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
-from kios_desktop.domain.inside_books import IndexStage
+from kios_desktop.domain.inside_books import Excerpt, IndexStage
 from kios_desktop.domain.library import BookId
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.library.inside_view import InsideBooksView
 from kios_desktop.ui.library.view import LibraryView
 from kios_desktop.ui.settings.library_settings_page import LibrarySettingsPage
@@ -55,10 +56,13 @@ class Inside:
         return self.kios.app.parts.inside_books.progress.stage
 
     async def switch(self, on: bool) -> None:
-        page = self.settings
+        page, live = self.settings, self.kios.app.parts.live
+        await until(lambda: page._inside.isChecked() is live.value.search_inside_books)
         if page._inside.isChecked() is not on:
             page._inside.click()
         await until(lambda: self.stage is (IndexStage.COMPLETE if on else IndexStage.OFF), 20)
+        self.kios.app.parts.settings.close()
+        self.kios.app.parts.window.activateWindow()
 
     async def search(self, words: str) -> list[str]:
         """What a screen reader says of the rows."""
@@ -174,3 +178,51 @@ async def test_reading_is_paused_and_goes_on(qapp: QApplication, tmp_path: Path)
         await until(lambda: inside.stage is IndexStage.COMPLETE, 20)
         await until(lambda: inside.view.results.books == 2)  # asked again as soon as all are read
         assert not status.button.isVisible()
+
+
+async def test_in_another_file_of_the_book_the_words_are_looked_for(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as inside:
+        opening, harbour = inside.kios.app.parts.opening, inside.ids[0]
+        moved = Excerpt(harbour, 0, 9999, "", "A ", "Straße", " in fog.", False)
+        await opening.open_at_excerpt(moved, "straße")
+        window = inside.kios.app.parts.readers.window_of(harbour)
+        assert window is not None
+        await until(lambda: window.place_shown is not None and window.place_shown.spine_index == 1)
+        gone = replace(moved, text="street")
+        await opening.open_at_excerpt(gone, "street")
+        shown = window.overlays.shown(OverlayKind.TOAST)
+        assert shown is not None
+        said = " ".join(label.text() for label in shown.findChildren(QLabel))
+        assert "aren’t in the book any more" in said
+
+
+async def test_the_list_is_used_by_keys_alone(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as inside:
+        await inside.switch(True)
+        await inside.search("sea")  # 30 times in one book
+        window, listed = inside.kios.app.parts.window, inside.view.list
+        assert inside.view in inside.library.regions()
+        listed.setFocus(Qt.FocusReason.TabFocusReason)
+        listed.setCurrentIndex(listed.first())
+        for _ in range(3):
+            QTest.keyClick(listed, Qt.Key.Key_Down)
+        assert listed.currentIndex().data(SPOKEN) == "27 more in this book"
+        QTest.keyClick(listed, Qt.Key.Key_Return)
+        await until(lambda: inside.view.model.rowCount() == 31)
+        listed.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(listed, Qt.Key.Key_End)
+        bar = inside.library._page.verticalScrollBar()
+        await until(lambda: bar.value() > 0)  # the page follows the row
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        await until(lambda: not inside.view.isVisible())
+
+
+async def test_what_is_nowhere_leaves_one_sentence(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as inside:
+        await inside.switch(True)
+        assert await inside.search("nowhere") == []
+        assert not inside.view.isVisible()
+        texts = [label.text() for label in inside.library.findChildren(QLabel) if label.isVisible()]
+        assert "Title, author, series and text of all your books were looked at." in texts

@@ -1,5 +1,7 @@
 """What has to be done for the index over all books, told by a machine that does nothing itself."""
 
+import time
+
 from kios_desktop.application.index_machine import (
     TRIES,
     DropBook,
@@ -149,3 +151,30 @@ def test_switched_off_while_a_book_is_read_it_is_removed() -> None:
     made.switch(False)
     made.read(book(1), None)
     assert work_of(made) == Remove()
+
+
+def test_a_book_removed_while_it_was_read_leaves_again() -> None:
+    made = machine(book(1))
+    made.want([])
+    made.read(book(1), None)
+    assert work_of(made) == DropBook(BookId(1))
+
+
+def test_a_book_changed_while_it_was_read_is_read_again() -> None:
+    made = machine(book(1))
+    made.want([book(1, "other")])
+    made.read(book(1), None)
+    assert work_of(made) == ReadBook(book(1, "other"))
+    made.read(book(1, "other"), None)
+    assert work_of(made) is None
+    assert made.progress.stage is IndexStage.COMPLETE
+
+
+def test_each_step_takes_the_same_time_however_many_books_there_are() -> None:
+    made = machine(*map(book, range(1, 50_001)))
+    began = time.perf_counter()
+    for number in range(50_000, 49_000, -1):
+        assert work_of(made) == ReadBook(book(number))
+        made.read(book(number), None)
+        assert made.progress.read == 50_001 - number
+    assert time.perf_counter() - began < 2  # a second for each of them, if all were gone through
