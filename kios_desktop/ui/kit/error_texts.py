@@ -27,6 +27,7 @@ from kios_desktop.domain.errors import (
     MarksFault,
     MarksFileError,
     Missing,
+    NoFullText,
     NoKeystore,
     NoLibrary,
     NotMatched,
@@ -418,6 +419,11 @@ _MESSAGES: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     NotUpgraded: _not_upgraded,
     NoLibrary: _storage(
         marked("There is none here yet. Start Kios once to make one."), Action.NONE, _UNREADABLE
+    ),
+    NoFullText: _storage(
+        marked("The SQLite of this Python was built without full-text search (FTS5)."),
+        Action.NONE,
+        marked("Kios can’t search inside books here"),
     ),
     NoKeystore: _no_keystore,
     WrongPassphrase: _wrong_passphrase,

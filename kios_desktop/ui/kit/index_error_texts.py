@@ -3,6 +3,7 @@
 from typing import Final
 
 from kios_desktop.domain.errors import Full, KiosError, Locked, NoFullText, ReadOnly
+from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.translation import marked, tr
 
 _TEXTS: Final[tuple[tuple[type[KiosError], str], ...]] = (
@@ -24,18 +25,13 @@ _TEXTS: Final[tuple[tuple[type[KiosError], str], ...]] = (
         Locked,
         marked("Another program is using the text of your books. Close it, then let Kios go on."),
     ),
-    (
-        NoFullText,
-        marked(
-            "Kios can’t search inside books here: the SQLite of this Python was built without "
-            "full-text search (FTS5)."
-        ),
-    ),
 )
 
 
 def explain_index(error: KiosError) -> str:
     """The text about an error of the index over all books."""
+    if isinstance(error, NoFullText):
+        return explain(error).line
     for kind, text in _TEXTS:
         if isinstance(error, kind):
             return tr(text)
