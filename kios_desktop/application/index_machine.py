@@ -81,6 +81,11 @@ class IndexMachine:
             self._missing.clear()
             self._plan()
 
+    @property
+    def is_on(self) -> bool:
+        """Whether there is to be an index."""
+        return self._on
+
     def pause(self, paused: bool) -> None:
         self._paused = paused
 

@@ -127,7 +127,7 @@ class InsideBooks:
 
     def _wake(self) -> None:
         self._watchers.changed()
-        if self._worker is None and not self._closed:
+        if self._worker is None and not self._closed and self._has_work:
             self._worker = asyncio.get_running_loop().create_task(self._run())
             self._worker.add_done_callback(self._ended)
 
@@ -137,8 +137,12 @@ class InsideBooks:
             return
         if (error := worker.exception()) is not None:
             log.error("a mistake of ours ended the reading of books", exc_info=error)
-        elif self._to_list or self._machine.work is not None:  # it came at the very end
+        elif self._has_work:  # it came at the very end
             self._wake()
+
+    @property
+    def _has_work(self) -> bool:
+        return (self._to_list and self._machine.is_on) or self._machine.work is not None
 
     async def _run(self) -> None:
         try:
@@ -161,7 +165,7 @@ class InsideBooks:
         self._watchers.changed()
 
     async def _list(self) -> None:
-        if self._to_list:
+        if self._to_list and self._machine.is_on:
             self._to_list = False
             try:
                 self._machine.want(await self._books.files())

@@ -62,20 +62,24 @@ class BackgroundStart(QObject):
         parts = self._parts
         await import_deferred()
         parts.tasks.start(self._clean_up())
+        self._read_books()
         unlocked = await parts.credentials.find_keystore()
         browsing = parts.browsing  # it has to see the first connection
         if parts.is_made("library"):
             browsing.join(parts.window)
         await parts.sync.start()
-        if not self._ended:
-            wanted = parts.live.value
-            on, paused = wanted.search_inside_books, wanted.inside_books_paused
-            parts.inside_books.start(on=on, paused=paused)
         parts.has_source = bool(await parts.sources.all())
         if parts.is_made("library"):
             parts.window.set_has_source(parts.has_source)
         if not unlocked and not self._ended:
             parts.settings.ask_to_unlock(QApplication.activeWindow() or parts.window)
+
+    def _read_books(self) -> None:
+        """Go on reading books for search, or delete what is left of that."""
+        if not self._ended:
+            wanted = self._parts.live.value
+            on, paused = wanted.search_inside_books, wanted.inside_books_paused
+            self._parts.inside_books.start(on=on, paused=paused)
 
     async def _clean_up(self) -> None:
         """Remove leftovers of a killed Kios; offer book files that the library does not know."""

@@ -12,7 +12,7 @@ import sqlite3
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -213,8 +213,9 @@ class IndexQuestion:
         return KeptPiece(spine_index, start, chapter, _unpacked(text))
 
     def interrupt(self) -> None:
-        """Let what runs in another thread end soon."""
-        self._connection.interrupt()
+        """Let what runs in another thread end soon. Without effect when it has ended."""
+        with suppress(sqlite3.ProgrammingError):
+            self._connection.interrupt()
 
     def close(self) -> None:
         self._connection.close()

@@ -30,6 +30,7 @@ class InsideBooksStatus(QWidget):
         self._bar = ProgressBar(tr("Reading your books"))
         self._bar.setMaximumWidth(_BAR_WIDTH)
         self.button = button("", "default")
+        self.button.setAccessibleDescription(tr("Reading your books"))
         self.button.clicked.connect(self._pressed)
         words = QVBoxLayout()
         words.setSpacing(4)

@@ -30,8 +30,10 @@ class Shelf:
 
     def __init__(self, *books: BookFile) -> None:
         self.books = list(books)
+        self.listed = 0
 
     async def files(self) -> list[BookFile]:
+        self.listed += 1
         return list(self.books)
 
 
@@ -105,8 +107,13 @@ async def test_what_happens_before_the_start_waits_for_it(tmp_path: Path) -> Non
     one.index.go_on()
     assert one.asked == []
     one.index.start(on=False, paused=False)
+    one.index.books_changed()
     await one.index.settled()
     assert one.asked == []
+    assert one.shelf.listed == 0  # who does not want it pays nothing for it
+    one.index.want(on=True, paused=False)
+    await one.index.settled()
+    assert one.asked == ["start", "read 1", "close"]
     await one.index.aclose()
 
 

@@ -283,3 +283,12 @@ def test_it_is_searched_while_it_is_written(tmp_path: Path) -> None:
     assert books_of(path, "words") == [1]
     index._connection.execute("ROLLBACK")
     index.close()
+
+
+def test_a_search_that_has_ended_is_interrupted_without_harm(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    fill(path, one=["words"])
+    question = TextIndex(path).question()
+    assert question is not None
+    question.close()
+    question.interrupt()
