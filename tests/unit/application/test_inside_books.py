@@ -23,6 +23,9 @@ from kios_desktop.domain.inside_books import (
 from kios_desktop.domain.library import BookId
 from kios_desktop.storage.text_index import TextIndex
 from tests.books import BookDraft
+from tests.disks import full, small_disk
+
+__all__ = ["small_disk"]
 
 
 class Shelf:
@@ -302,6 +305,24 @@ async def test_the_process_killed_by_others_costs_nothing(tmp_path: Path) -> Non
     await index.settled()
     assert words_found(tmp_path / "index", "harbour") == [1, 2, 3, 4, 5, 6]
     assert index.progress.unread == 0
+    await index.aclose()
+
+
+async def test_on_a_full_disk_it_pauses_and_then_goes_on(tmp_path: Path, small_disk: Path) -> None:
+    books = a_library(tmp_path, 8)
+    index = InsideBooks(small_disk / "index", tmp_path, Shelf(*books))
+    told: list[KiosError | None] = []
+    index.watch_problem(told.append)
+    with full(small_disk):
+        index.start(on=True, paused=False)
+        await index.settled()
+        await asyncio.sleep(0)
+        assert [type(problem) for problem in told] == [Full]
+        assert index.progress.stage is IndexStage.PAUSED
+    index.go_on()
+    await index.settled()
+    assert words_found(small_disk / "index", "harbour") == list(range(1, 9))
+    assert index.progress.stage is IndexStage.COMPLETE
     await index.aclose()
 
 
