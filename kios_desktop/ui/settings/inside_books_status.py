@@ -33,7 +33,7 @@ class InsideBooksStatus(QWidget):
         self.button.setAccessibleDescription(tr("Reading your books"))
         self.button.clicked.connect(self._pressed)
         words = QVBoxLayout()
-        words.setSpacing(4)
+        words.setSpacing(6)
         words.addStretch(1)
         words.addWidget(self._line)
         bar = QHBoxLayout()  # with a stretch, as its widest width would be that of all
@@ -52,18 +52,19 @@ class InsideBooksStatus(QWidget):
     def show_progress(self, progress: IndexProgress) -> None:
         self._progress = progress
         self.setVisible(progress.stage is not IndexStage.OFF)
+        problem = progress.problem
+        hopeless = problem is not None and not can_go_on(problem)
         self._line.setText(progress_text(progress))
-        self._bar.setVisible(progress.is_incomplete and bool(progress.total))
+        self._line.setVisible(not hopeless)
+        self._bar.setVisible(progress.is_incomplete and bool(progress.total) and not hopeless)
         self._bar.set_fraction(progress.read / progress.total if progress.total else 0.0)
         notes = notes_text(progress)
         self._notes.setText(notes)
         self._notes.setVisible(bool(notes))
-        stopped = progress.problem is not None
         self.button.setText(
             tr("Pause") if progress.stage is IndexStage.BUILDING else tr("Continue")
         )
-        hopeless = progress.problem is not None and not can_go_on(progress.problem)
-        self.button.setVisible((progress.is_incomplete or stopped) and not hopeless)
+        self.button.setVisible((progress.is_incomplete or problem is not None) and not hopeless)
 
     def _pressed(self) -> None:
         if self._progress.problem is not None:

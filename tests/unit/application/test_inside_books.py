@@ -318,7 +318,8 @@ async def test_on_a_full_disk_it_pauses_and_then_goes_on(tmp_path: Path, small_d
         await index.settled()
         await asyncio.sleep(0)
         assert [type(problem) for problem in told] == [Full]
-        assert index.progress.stage is IndexStage.PAUSED
+        paused = index.progress
+    assert (paused.stage, paused.read) == (IndexStage.PAUSED, 0)
     index.go_on()
     await index.settled()
     assert words_found(small_disk / "index", "harbour") == list(range(1, 9))
