@@ -45,6 +45,7 @@ class Planted:
 
 
 _STOPPED = "tests/gui/reader/test_stopped_page.py"
+_INDEX = "tests/unit/storage/test_text_index.py"
 _POWER = "tests/unit/storage/test_power_failure.py"
 
 FAULTS = (
@@ -319,6 +320,48 @@ FAULTS = (
         "if TYPE_CHECKING:\n",
         "if True:\n",
         ("tests/e2e/test_first_screen.py",),
+    ),
+    Planted(
+        "a removed book stays in the index over all books",
+        "kios_desktop/application/index_machine.py",
+        "self._stale = known.keys() - wanted.keys()",
+        "self._stale = set()",
+        ("tests/unit/application/test_index_machine.py",),
+    ),
+    Planted(
+        "books are read though that is paused",
+        "kios_desktop/application/index_machine.py",
+        "return None if self._paused else self._change()",
+        "return self._change()",
+        ("tests/unit/application/test_index_machine.py",),
+    ),
+    Planted(
+        "the index stays when it is switched off",
+        "kios_desktop/application/index_machine.py",
+        "return Remove() if self._exists else None",
+        "return None",
+        ("tests/unit/application/test_index_machine.py",),
+    ),
+    Planted(
+        "the words of a dropped book stay in the index",
+        "kios_desktop/storage/text_index.py",
+        "INSERT INTO words(words, rowid, text) VALUES ('delete', ?, ?)",
+        "SELECT ?, ?",
+        (f"{_INDEX}::test_a_dropped_book_leaves_no_word",),
+    ),
+    Planted(
+        "half a book stays in the index",
+        "kios_desktop/storage/text_index.py",
+        '    connection.execute("BEGIN IMMEDIATE")\n',
+        '    connection.execute("PRAGMA user_version")\n',
+        (f"{_INDEX}::test_a_book_that_fails_halfway_changes_nothing",),
+    ),
+    Planted(
+        "words follow each other over the end of a paragraph",
+        "kios_desktop/epub/search_words.py",
+        'f" {BORDER_WORD} ".join(',
+        '" ".join(',
+        ("tests/unit/epub/test_search_words.py",),
     ),
 )
 
