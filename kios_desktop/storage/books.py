@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from kios_desktop.domain.errors import Missing
-from kios_desktop.domain.inside_books import BookFile
 from kios_desktop.domain.library import Book, BookId, NewBook, Query, ShelfCounts
 from kios_desktop.domain.preferences import ReadingPreferences
 from kios_desktop.domain.record_kind import RecordKind
@@ -23,6 +22,8 @@ from kios_desktop.storage.preferences import reading_preferences_from
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from kios_desktop.domain.inside_books import BookFile
 
 _FILE_CELLS: Final = Cells("books", "id", "sha256", "file")
 _OPENED: Final = "UPDATE books SET read_at = ? WHERE id = ?"
@@ -68,11 +69,12 @@ class Books:
 
         return await self._database.read_plainly(work)
 
-    async def files(self) -> list[BookFile]:
+    async def files(self) -> "list[BookFile]":
         """The files of all books, in the order in which they were added.
 
         Damaged records are left out.
         """
+        from kios_desktop.domain.inside_books import BookFile  # few want them, none at start
 
         def file(row: sqlite3.Row) -> BookFile:
             _FILE_CELLS.check(row)

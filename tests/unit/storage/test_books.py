@@ -8,6 +8,7 @@ import pytest
 
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Missing
+from kios_desktop.domain.inside_books import BookFile
 from kios_desktop.domain.library import BookId, NewBook, Query, Shelf, ShelfCounts, Sort
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position
 from kios_desktop.domain.path_text import path_to_text
@@ -208,3 +209,17 @@ async def test_copies_of_one_work_are_found_together(books: Books) -> None:
     assert [[book.id for book in group] for group in groups] == [[one, other]]
     assert await books.copies([alone]) == []
     assert await books.copies([]) == []
+
+
+async def test_the_files_of_all_books_are_listed_as_they_were_added(
+    books: Books, database: Database
+) -> None:
+    first, second, third = await books.add_all([new_book(1), new_book(2), new_book(3)])
+    await books.remove(second)
+    await database.run_plainly(
+        lambda connection: connection.execute(
+            "UPDATE books SET file = x'ff' WHERE id = ?", (third,)
+        ).close()
+    )
+    one = await books.get(first)
+    assert await books.files() == [BookFile(first, one.hashes.sha256, one.file)]
