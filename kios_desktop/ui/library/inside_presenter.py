@@ -122,10 +122,13 @@ class InsidePresenter:
         before, is_off = self._results.progress, progress.stage is IndexStage.OFF
         wanted = "" if is_off else self._wanted
         completed = before.is_incomplete and not progress.is_incomplete
-        if wanted != self._results.words or (wanted and completed):
+        if wanted != self._results.words:
             self._begin(wanted, progress)
         elif wanted:
             self._show(replace(self._results, progress=progress))
+            if completed:  # what is shown stays until it is known what there is now
+                self._later = []
+                self._tasks.replace(_SEARCH, self._telling(wanted, lambda: self._find(wanted)))
 
     def more(self) -> None:
         """Show more books."""
@@ -162,8 +165,8 @@ class InsidePresenter:
         found = await self._search.find(words)
         groups = await self._groups(found.first)
         self._later = list(found.books[len(found.first) :])
-        results = replace(self._results, looking=False, groups=groups, books=len(found.books))
-        self._show(results)
+        books = len(found.books)
+        self._show(replace(self._results, looking=False, groups=groups, books=books, problem=None))
         await self._count(words, groups)
 
     async def _add(self, words: str, hits: Sequence[BookHits]) -> None:

@@ -81,8 +81,13 @@ def progress_text(progress: IndexProgress) -> str:
         case IndexStage.OFF:
             return ""
         case IndexStage.COMPLETE:
-            many, one = "All %Ln books are read · {size}", "The one book is read · {size}"
-            return counted(many, "", total, one=one, size=size)
+            return counted(
+                "All %Ln books are read · {size}",
+                "",
+                total,
+                one="The one book is read · {size}",
+                size=size,
+            )
         case IndexStage.BUILDING:
             return counted(
                 "Reading {n} of %Ln books · {size}",

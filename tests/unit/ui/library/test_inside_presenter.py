@@ -185,6 +185,7 @@ async def test_it_says_how_far_the_books_are_read_and_asks_again_at_the_end() ->
     assert shown.search.asked.count("sea") == 1
     shown.search.books = 3
     shown.presenter.progressed(COMPLETE)
+    assert len(shown.results.groups) == 2  # they stay until the answer
     await settle()
     assert summary(shown.results) == "In 3 books."
 
