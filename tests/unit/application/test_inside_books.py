@@ -8,10 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.application.index_writing import IndexWriterProcess, IndexWriting, WriterLost
+from kios_desktop.application.index_writing import (
+    WORD,
+    IndexWriterProcess,
+    IndexWriting,
+    WriterLost,
+)
 from kios_desktop.application.inside_books import InsideBooks
 from kios_desktop.application.library_search import LibrarySearch
 from kios_desktop.application.publications import Publications
+from kios_desktop.cli.registry import COMMANDS
 from kios_desktop.domain.errors import Corrupt, Full, KiosError, Missing, StorageError
 from kios_desktop.domain.inside_books import (
     BookFile,
@@ -335,6 +341,10 @@ async def test_an_index_that_is_no_database_is_replaced(tmp_path: Path) -> None:
     await index.settled()
     assert words_found(tmp_path / "index", "harbour") == [1]
     await index.aclose()
+
+
+def test_the_packaged_program_has_the_command_of_the_process() -> None:
+    assert WORD in COMMANDS
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has classes instead of numbers")
