@@ -117,9 +117,9 @@ class _Search:
     def find(self) -> FoundInside:
         def look(question: IndexQuestion) -> FoundInside:
             query = self._query
-            books = question.books_with(query.words, goes_on=query.goes_on)
+            books, is_cut = question.books_with(query.words, goes_on=query.goes_on)
             first = [self._first(question, hits, EXCERPTS) for hits in books[:BOOKS]]
-            return FoundInside(tuple(books), tuple(first))
+            return FoundInside(tuple(books), tuple(first), is_cut)
 
         return self._asking(look, FoundInside())
 

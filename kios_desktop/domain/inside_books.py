@@ -100,7 +100,11 @@ class BookExcerpts:
 
 @dataclass(frozen=True, slots=True)
 class FoundInside:
-    """All books that have the words, in order, and excerpts of the first ones."""
+    """All books that have the words, in order, and excerpts of the first ones.
+
+    With `is_cut` the words are so frequent that only books added last were looked at.
+    """
 
     books: tuple[BookHits, ...] = ()
     first: tuple[BookExcerpts, ...] = ()
+    is_cut: bool = False

@@ -28,9 +28,11 @@ _FORM: Final = f"1, Unicode {unicodedata.unidata_version}"
 """How words are made and kept. Another form can't be read, or not be deleted from."""
 
 _SHIFT: Final = 20  # a piece's id is its book's, shifted, plus its number in the book
+MOST_PIECES: Final = 20_000  # that a search looks at: some 20 ms, however many books there are
 _WRITER_WAITS_S: Final = 30.0
 _READER_WAITS_S: Final = 2.0
 _HELD_BYTES: Final = 8 << 20  # of postings before they are written: most books fit
+_FIND: Final = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
 _TEXTS_OF_BOOK: Final = "SELECT id, text FROM pieces WHERE id >= ? AND id < ?"
 _TABLES: Final = """
     CREATE TABLE form (text TEXT NOT NULL);
@@ -186,21 +188,26 @@ class IndexQuestion:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def books_with(self, words: Sequence[str], *, goes_on: bool) -> list[BookHits]:
-        """The books in which `words` follow each other; with `goes_on` the last may be longer.
+    def books_with(
+        self, words: Sequence[str], *, goes_on: bool, most: int = MOST_PIECES
+    ) -> tuple[list[BookHits], bool]:
+        """The books in which `words` follow each other, and whether there may be more.
 
-        By the number of pieces, the book added last first among equals.
+        With `goes_on` the last word may be longer. By the number of pieces, the book added last
+        first among equals. Of more than `most` pieces those of the books added last count.
         """
         asked = _storable(" ".join(words)).replace('"', '""')
         with _answering():
             if not _has_form(self._connection):
-                return []
-            rows = self._connection.execute(
-                "SELECT rowid FROM words WHERE words MATCH ?", (f'"{asked}"{"*" * goes_on}',)
-            ).fetchall()
+                return [], False
+            match = f'"{asked}"{"*" * goes_on}'
+            rows = self._connection.execute(_FIND, (match, most + 1)).fetchall()
         by_book = groupby((row[0] for row in rows), lambda piece: piece >> _SHIFT)
-        found = [BookHits(BookId(book), tuple(pieces)) for book, pieces in by_book]
-        return sorted(found, key=lambda hits: (-len(hits.pieces), -hits.book_id))
+        found = [BookHits(BookId(book), tuple(pieces)[::-1]) for book, pieces in by_book]
+        is_cut = len(rows) > most
+        if is_cut and len(found) > 1:
+            found.pop()  # perhaps not all of its pieces
+        return sorted(found, key=lambda hits: (-len(hits.pieces), -hits.book_id)), is_cut
 
     def piece(self, piece_id: int) -> KeptPiece | None:
         """None when it was removed meanwhile."""

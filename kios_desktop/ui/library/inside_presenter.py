@@ -70,6 +70,7 @@ class InsideResults:
     looking: bool = False
     groups: tuple[InsideGroup, ...] = ()
     books: int = 0
+    is_cut: bool = False  # there may be more of them
     progress: IndexProgress = _NO_INDEX
     problem: StorageError | None = None
 
@@ -166,7 +167,8 @@ class InsidePresenter:
         groups = await self._groups(found.first)
         self._later = list(found.books[len(found.first) :])
         books = len(found.books)
-        self._show(replace(self._results, looking=False, groups=groups, books=books, problem=None))
+        looked = replace(self._results, looking=False, problem=None)
+        self._show(replace(looked, groups=groups, books=books, is_cut=found.is_cut))
         await self._count(words, groups)
 
     async def _add(self, words: str, hits: Sequence[BookHits]) -> None:

@@ -78,6 +78,13 @@ def _found(results: InsideResults) -> str:
         return tr("Searching…")
     if not results.books:
         return tr("‘{q}’ isn’t in any book that Kios has read.", q=isolated(results.words))
+    if results.is_cut:
+        return counted(
+            "In %Ln of the books that were added last. More words find others.",
+            "",
+            results.books,
+            one="In the book that was added last. More words find others.",
+        )
     return counted("In %Ln books.", "", results.books, one="In %Ln book.")
 
 

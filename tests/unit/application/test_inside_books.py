@@ -247,7 +247,7 @@ def words_found(path: Path, word: str) -> list[int]:
     question = TextIndex(path).question()
     assert question is not None
     try:
-        return sorted(hits.book_id for hits in question.books_with([word], goes_on=False))
+        return sorted(hits.book_id for hits in question.books_with([word], goes_on=False)[0])
     finally:
         question.close()
 

@@ -48,7 +48,9 @@ def found(path: Path, *words: str, goes_on: bool = False) -> list[BookHits]:
     if question is None:
         return []
     with closing(question):
-        return question.books_with(words, goes_on=goes_on)
+        books, is_cut = question.books_with(words, goes_on=goes_on)
+        assert not is_cut
+        return books
 
 
 def books_of(path: Path, *words: str, goes_on: bool = False) -> list[int]:
@@ -88,7 +90,7 @@ def test_pieces_come_back_as_they_were(tmp_path: Path) -> None:
     question = TextIndex(path).question()
     assert question is not None
     with closing(question):
-        [hits] = question.books_with(["b" * 30_000], goes_on=False)
+        [[hits], _] = question.books_with(["b" * 30_000], goes_on=False)
         piece = question.piece(hits.pieces[0])
         assert piece == KeptPiece(1, 10, "Chapter 1", texts[1])
         first = question.piece(hits.pieces[0] - 1)
@@ -202,7 +204,7 @@ def test_a_damaged_text_is_said(tmp_path: Path) -> None:
     question = TextIndex(path).question()
     assert question is not None
     with closing(question), pytest.raises(Corrupt):
-        question.piece(question.books_with(["words"], goes_on=False)[0].pieces[0])
+        question.piece(question.books_with(["words"], goes_on=False)[0][0].pieces[0])
 
 
 def test_removed_it_leaves_nothing(tmp_path: Path) -> None:
@@ -292,3 +294,16 @@ def test_a_search_that_has_ended_is_interrupted_without_harm(tmp_path: Path) -> 
     assert question is not None
     question.close()
     question.interrupt()
+
+
+def test_of_a_frequent_word_the_books_added_last_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    fill(path, one=["sea"] * 4, two=["sea"] * 3, three=["sea"] * 2)
+    question = TextIndex(path).question()
+    assert question is not None
+    with closing(question):
+        for most, books in ((9, [1, 2, 3]), (8, [2, 3]), (5, [2, 3]), (4, [3]), (1, [3])):
+            found, is_cut = question.books_with(["sea"], goes_on=False, most=most)
+            assert [hits.book_id for hits in found] == books
+            assert is_cut == (most < 9)
+            assert all(sorted(hits.pieces) == list(hits.pieces) for hits in found)

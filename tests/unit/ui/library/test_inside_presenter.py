@@ -46,6 +46,7 @@ class Search:
         self.gates: dict[str, asyncio.Event] = {}
         self.error: StorageError | None = None
         self.asked: list[str] = []
+        self.is_cut = False
 
     async def find(self, typed: str) -> FoundInside:
         self.asked.append(typed)
@@ -54,7 +55,7 @@ class Search:
         if self.error is not None:
             raise self.error
         found = tuple(hits(n) for n in range(1, self.books + 1))
-        return FoundInside(found, tuple(self._some(one) for one in found[:8]))
+        return FoundInside(found, tuple(self._some(one) for one in found[:8]), self.is_cut)
 
     def _some(self, one: BookHits) -> BookExcerpts:
         return BookExcerpts(one, tuple(excerpt(one.book_id, n) for n in range(3)))
@@ -230,6 +231,13 @@ async def test_a_removed_book_is_left_out() -> None:
     shown.books.removed = {1}
     results = await shown.type("sea")
     assert [group.book.title for group in results.groups] == ["Book 2"]
+
+
+async def test_of_a_frequent_word_it_says_that_there_may_be_more() -> None:
+    shown = Shown()
+    shown.search.is_cut = True
+    results = await shown.type("the")
+    assert summary(results) == "In 2 of the books that were added last. More words find others."
 
 
 async def test_a_problem_is_a_sentence() -> None:
