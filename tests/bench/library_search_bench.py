@@ -21,6 +21,7 @@ from kios_desktop.domain.inside_books import BookFile, IndexProgress, IndexStage
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.startup.event_loop import new_event_loop
 from kios_desktop.startup.launch import new_application
+from kios_desktop.storage.text_index import text_index_bytes
 from kios_desktop.ui.settings.inside_books_status import InsideBooksStatus
 from tests.bench import books
 from tests.bench.heartbeat import Heartbeat
@@ -99,7 +100,8 @@ async def _read(table: Table, path: Path, files: Sequence[BookFile]) -> None:
     progress = reading.progress
     await reading.aclose()
     status.close()
-    note = f"{progress.unread} of them can’t be read; {progress.size_bytes / 1e6:.0f} MB"
+    size = text_index_bytes(path) / 1e6
+    note = f"{progress.unread} of them can’t be read; {size:.0f} MB"
     name = f"reading {len(files):,} books for search"
     table.add(name, Figure(took, "s", limit=READ_S * len(files) / BOOKS, note=note))
     note = "the longest silence of the event loop"
