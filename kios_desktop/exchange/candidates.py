@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kios_desktop.domain.marks import Mark, MarkId
-from kios_desktop.domain.text import mended
+from kios_desktop.domain.text import clean_line, mended
 
 LONGEST_TEXT = 64 * 1024
 """Characters of the text of a mark, as many as Kios keeps of a passage."""
+
+
+_MOST_LINES = 100  # authors or identifiers of a book
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,29 @@ class MarkCandidate:
 class MarksOfBook:
     """What a file has of one book. All that tells which book it is may be "".
 
-    `partial_md5` is KOReader's hash of the file. `not_understood` counts the entries that say
-    nothing: neither where a mark is, nor its text, nor a note.
+    `identifiers` are those of the package, `sha256` and `partial_md5` (KOReader's hash) those of
+    the file. `not_understood` counts the entries that say nothing: neither where a mark is, nor its
+    text, nor a note.
     """
 
     title: str
     candidates: tuple[MarkCandidate, ...]
     not_understood: int = 0
     partial_md5: str = ""
+    authors: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 def text_in(value: object, longest: int = LONGEST_TEXT) -> str:
     """Text as it is, at most `longest` characters; "" for anything else."""
     return mended(value[:longest]) if isinstance(value, str) else ""
+
+
+def lines_in(value: object) -> tuple[str, ...]:
+    """The texts of a value that may be one or a list, each as one line; empty ones are left out."""
+    values = value[:_MOST_LINES] if isinstance(value, list) else [value]
+    return tuple(filter(None, (clean_line(text_in(one)) for one in values)))
 
 
 def identity_of(*parts: str) -> MarkId:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
 from kios_desktop.domain.marks import Mark
 from kios_desktop.domain.text import clean_line, clean_text
@@ -9,16 +10,29 @@ from kios_desktop.exchange.marked_book import ExportOptions, MarkedBook
 
 # A spreadsheet computes a cell that begins so, and what is computed may call other programs.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_OF_BOOK = ("title", "authors")
 _COLUMNS = ("kind", "chapter", "text", "note", "colour", "style", "made", "changed", "href", "cfi")
 
 
 def written(book: MarkedBook, options: ExportOptions) -> str:
-    columns = [name for name in _COLUMNS if name != "note" or options.include_notes]
+    return _table([book], _COLUMNS, options)
+
+
+def together(books: Sequence[MarkedBook], options: ExportOptions) -> str:
+    """One table, whose first columns say which book a mark is from."""
+    return _table(books, _OF_BOOK + _COLUMNS, options)
+
+
+def _table(books: Sequence[MarkedBook], columns: Sequence[str], options: ExportOptions) -> str:
+    columns = [name for name in columns if name != "note" or options.include_notes]
     text = io.StringIO(newline="")
     table = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\r\n")
     table.writeheader()
-    for mark in book.in_order():
-        table.writerow({name: _harmless(cell) for name, cell in _cells(mark).items()})
+    for book in books:
+        of_book = {"title": clean_line(book.title), "authors": clean_line(", ".join(book.authors))}
+        for mark in book.in_order():
+            cells = of_book | _cells(mark)
+            table.writerow({name: _harmless(cell) for name, cell in cells.items()})
     return text.getvalue()
 
 

@@ -27,6 +27,7 @@ from kios_desktop.exchange.candidates import (
     MarkCandidate,
     MarksOfBook,
     identity_of,
+    lines_in,
     text_in,
 )
 from kios_desktop.exchange.colours import nearest_colour
@@ -77,7 +78,13 @@ def _exported(book: Mapping[str, object], now: datetime) -> MarksOfBook:
         locator = {"locations": {"totalProgression": (page - 1) / pages}} if known else None
         candidates.append(MarkCandidate(mark, locator=locator))
     title = clean_line(text_in(book.get("title")))
-    return MarksOfBook(title, tuple(candidates), not_understood)
+    authors = _authors(book.get("author"))
+    return MarksOfBook(title, tuple(candidates), not_understood, authors=authors)
+
+
+def _authors(told: object) -> tuple[str, ...]:
+    """KOReader writes one a line."""
+    return lines_in(text_in(told, LINE).split("\n"))
 
 
 # -- metadata files
@@ -100,10 +107,15 @@ def read_metadata(table: object, now: datetime) -> MarksOfBook:
             not_understood += 1
         else:
             candidates.append(candidate)
-    props = table.get("doc_props")
-    title = clean_line(text_in(props.get("title"))) if isinstance(props, Mapping) else ""
-    digest = text_in(table.get("partial_md5_checksum"), LINE).lower()
-    return MarksOfBook(title, tuple(candidates), not_understood, digest)
+    given = table.get("doc_props")
+    props: Mapping[Any, object] = given if isinstance(given, Mapping) else {}
+    return MarksOfBook(
+        clean_line(text_in(props.get("title"))),
+        tuple(candidates),
+        not_understood,
+        text_in(table.get("partial_md5_checksum"), LINE).lower(),
+        _authors(props.get("authors")),
+    )
 
 
 def _annotation(entry: Mapping[object, object], now: datetime) -> MarkCandidate | None:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from kios_desktop.domain.locator import Chapter
 from kios_desktop.domain.marks import Mark, in_reading_order
+from kios_desktop.exchange.words import ENGLISH, ExportWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,4 @@ class ExportOptions:
 
     include_notes: bool = True
     group_by_chapter: bool = True
+    words: ExportWords = ENGLISH

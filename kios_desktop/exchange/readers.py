@@ -10,7 +10,7 @@ from kios_desktop.exchange import koreader, readest, web_annotation_reader
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.exchange.lua_table import BadTable, read_table
 
-MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_MARKS: Final = 200_000
 
 _BOMS: Final[Mapping[bytes, str]] = {
@@ -38,7 +38,7 @@ def _read(data: bytes, now: datetime) -> tuple[MarksOfBook, ...]:
     text = _decoded(data).strip()
     if text.startswith(("{", "[")):
         try:
-            return _of_json(json.loads(text), now)
+            return _of_json(json.loads(text, object_hook=_same), now)
         except (ValueError, RecursionError):  # Lua's tables begin so, too
             pass
     if text.startswith(_LUA_BEGINS):
@@ -54,11 +54,16 @@ def _read(data: bytes, now: datetime) -> tuple[MarksOfBook, ...]:
     raise MarksFileError(MarksFault.DAMAGED if is_damaged else MarksFault.OTHER_TYPE)
 
 
+def _same(one: dict[str, object]) -> dict[str, object]:
+    """Whenever it is called other threads have a turn, which the parser alone lets none have."""
+    return one
+
+
 def _of_json(document: object, now: datetime) -> tuple[MarksOfBook, ...]:
     kinds: tuple[
         tuple[Callable[[object], bool], Callable[[object, datetime], tuple[MarksOfBook, ...]]], ...
     ] = (
-        (web_annotation_reader.is_web_annotation, lambda d, n: (web_annotation_reader.read(d, n),)),
+        (web_annotation_reader.is_web_annotation, web_annotation_reader.read),
         (readest.is_readest, lambda d, n: (readest.read(d, n),)),
         (koreader.is_export, koreader.read_export),
     )

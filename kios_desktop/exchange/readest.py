@@ -23,6 +23,7 @@ from kios_desktop.exchange.candidates import (
     MarkCandidate,
     MarksOfBook,
     identity_of,
+    lines_in,
     text_in,
 )
 from kios_desktop.exchange.colours import nearest_colour
@@ -41,11 +42,11 @@ def is_readest(document: object) -> bool:
 
 def read(document: object, now: datetime) -> MarksOfBook:
     """`now` is the time of what has none. What was deleted in Readest is left out."""
-    title = ""
+    book: Mapping[str, object] = {}
     entries: object = document
     if isinstance(document, Mapping):
-        book = document.get("book")
-        title = clean_line(text_in(book.get("title"))) if isinstance(book, Mapping) else ""
+        given = document.get("book")
+        book = given if isinstance(given, Mapping) else {}
         entries = document.get("annotations", document.get("booknotes"))
     candidates: list[MarkCandidate] = []
     not_understood = 0
@@ -57,7 +58,8 @@ def read(document: object, now: datetime) -> MarksOfBook:
             not_understood += 1
         else:
             candidates.append(candidate)
-    return MarksOfBook(title, tuple(candidates), not_understood)
+    title, authors = clean_line(text_in(book.get("title"))), lines_in(book.get("author"))
+    return MarksOfBook(title, tuple(candidates), not_understood, authors=authors)
 
 
 def _candidate(entry: Mapping[str, object], now: datetime) -> MarkCandidate | None:

@@ -6,6 +6,7 @@ they allow and Kios has no use for is passed over: creators, tags, languages, fu
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import unquote
@@ -27,10 +28,11 @@ from kios_desktop.exchange.candidates import (
     MarkCandidate,
     MarksOfBook,
     identity_of,
+    lines_in,
     text_in,
 )
 from kios_desktop.exchange.colours import nearest_colour
-from kios_desktop.exchange.web_annotations import CFI
+from kios_desktop.exchange.web_annotations import CFI, PART_OF
 
 _TYPES: Final = frozenset({"AnnotationCollection", "AnnotationPage", "AnnotationSet", "Annotation"})
 _MOST_PAGES = 10_000  # in one file
@@ -44,17 +46,39 @@ def is_web_annotation(document: object) -> bool:
     return isinstance(one, Mapping) and not _TYPES.isdisjoint(_words(one.get("type")))
 
 
-def read(document: object, now: datetime) -> MarksOfBook:
-    """`now` is the time of what has none."""
-    candidates: list[MarkCandidate] = []
+def read(document: object, now: datetime) -> tuple[MarksOfBook, ...]:
+    """One for each book that the items name, else one; `now` is the time of what has none."""
+    of_all = _described(_about(document))
+    found: dict[MarksOfBook, list[MarkCandidate]] = {}
     not_understood = 0
     for item in _items(document):
         candidate = _candidate(item, now) if isinstance(item, Mapping) else None
-        if candidate is None:
+        if candidate is None or not isinstance(item, Mapping):
             not_understood += 1
-        else:
-            candidates.append(candidate)
-    return MarksOfBook(_title(document), tuple(candidates), not_understood)
+            continue
+        source = _source(_target(item))
+        book = _described(source[PART_OF]) if PART_OF in source else of_all
+        found.setdefault(book, []).append(candidate)
+    books = [replace(book, candidates=tuple(some)) for book, some in found.items()] or [of_all]
+    return replace(books[0], not_understood=not_understood), *books[1:]
+
+
+def _about(document: object) -> object:
+    if not isinstance(document, Mapping):
+        return None
+    return document.get("kios:about", document.get("about"))
+
+
+def _described(about: object) -> MarksOfBook:
+    """A book without its marks."""
+    told: Mapping[str, object] = about if isinstance(about, Mapping) else {}
+    return MarksOfBook(
+        clean_line(text_in(told.get("dc:title"))),
+        (),
+        authors=lines_in(told.get("dc:creator")),
+        identifiers=lines_in(told.get("dc:identifier")),
+        sha256=text_in(told.get("kios:sha256"), LINE),
+    )
 
 
 def _items(document: object) -> Iterator[object]:
@@ -73,20 +97,21 @@ def _items(document: object) -> Iterator[object]:
             page = page.get("next")
 
 
-def _title(document: object) -> str:
-    if not isinstance(document, Mapping):
-        return ""
-    about = document.get("kios:about", document.get("about"))
-    return clean_line(text_in(about.get("dc:title"))) if isinstance(about, Mapping) else ""
+def _target(item: Mapping[str, object]) -> Mapping[str, object]:
+    """The first one of an annotation."""
+    target = _first(item.get("target"))
+    return target if isinstance(target, Mapping) else {"source": target}
+
+
+def _source(target: Mapping[str, object]) -> Mapping[str, object]:
+    """What a target is in: a document, by its path alone or with more about it."""
+    source = _first(target.get("source"))
+    return source if isinstance(source, Mapping) else {"id": source}
 
 
 def _candidate(item: Mapping[str, object], now: datetime) -> MarkCandidate | None:
     body, note = _body(item)
-    target = _first(item.get("target"))
-    if isinstance(target, str):
-        target = {"source": target}
-    if not isinstance(target, Mapping):
-        target = {}
+    target = _target(item)
     selectors = list(_selectors(target.get("selector")))
     motivations = _words(item.get("motivation"))
     highlight = body.get("highlight")
@@ -94,7 +119,7 @@ def _candidate(item: Mapping[str, object], now: datetime) -> MarkCandidate | Non
     quote = _quote(selectors, is_bookmark)
     cfi, partial_cfi = _cfis(selectors)
     passage = _passage(target)
-    href = unquote(text_in(target.get("source"), LINE)).partition("#")[0]
+    href = unquote(text_in(_source(target).get("id"), LINE)).partition("#")[0]
     locator = _locator(href, selectors)
     is_placed = cfi or partial_cfi or passage or (is_bookmark and locator)
     is_ours = "kios:chapter" in target  # also what is not in the book any more

@@ -7,6 +7,7 @@ gives the marks that were written. `web_annotation_reader` reads it.
 
 import json
 import uuid
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from kios_desktop.exchange.marked_book import ExportOptions, MarkedBook
 
 CONTEXT: Final = "http://www.w3.org/ns/anno.jsonld"
 CFI: Final = "http://www.idpf.org/epub/linking/cfi/epub-cfi.html"
+PART_OF: Final = "dcterms:isPartOf"
+"""In a file about several books, the book of an item's source."""
 SOLID: Final = "solid"
 UNDERLINE: Final = "underline"
 _TERMS = {
@@ -24,25 +27,45 @@ _TERMS = {
     "color": "urn:kios-desktop:color",
     "highlight": "urn:kios-desktop:highlight",
 }
+_END = "]}}"
 _FILES = uuid.UUID("6f2a4c1e-30b7-4c59-9c1d-7f6c2f1b7a35")  # the namespace of our collections
 
 
 def written(book: MarkedBook, options: ExportOptions) -> str:
     identity = uuid.uuid5(_FILES, f"{book.sha256} {book.identifier} {mended(book.title)}")
-    items = [_item(mark, options) for mark in book.in_order()]
-    collection = {
+    items = [_item(mark, _href(mark), options) for mark in book.in_order()]
+    head = _head(identity, book.title, len(items)) | {"kios:about": _about(book)}
+    collection = head | _first_page(identity, items)
+    return mended(json.dumps(collection, ensure_ascii=False, indent=2)) + "\n"
+
+
+def together(books: Sequence[MarkedBook], options: ExportOptions) -> str:
+    """The items of all books, each of which has its book in its source. One line an item."""
+    identity = uuid.uuid5(_FILES, " ".join(book.sha256 for book in books))
+    lines: list[str] = []
+    for book in books:
+        about = _about(book)
+        for mark in book.in_order():
+            source = {"id": _href(mark), PART_OF: about}
+            lines.append(json.dumps(_item(mark, source, options), ensure_ascii=False))
+    head = _head(identity, options.words.title, len(lines)) | _first_page(identity, [])
+    # the items are the end of the first page, which is the end of the collection
+    begun = json.dumps(head, ensure_ascii=False).removesuffix(_END)
+    return mended(begun + "\n" + ",\n".join(lines) + "\n" + _END) + "\n"
+
+
+def _head(identity: uuid.UUID, label: str, total: int) -> dict[str, object]:
+    return {
         "@context": [CONTEXT, _TERMS],
         "id": identity.urn,
         "type": "AnnotationCollection",
-        "label": book.title,
-        "kios:about": {
-            "dc:title": book.title,
-            "dc:creator": list(book.authors),
-            "dc:identifier": book.identifier,
-            "dc:format": "application/epub+zip",
-            "kios:sha256": book.sha256,
-        },
-        "total": len(items),
+        "label": label,
+        "total": total,
+    }
+
+
+def _first_page(identity: uuid.UUID, items: list[dict[str, object]]) -> dict[str, object]:
+    return {
         "first": {
             "id": uuid.uuid5(identity, "first page").urn,
             "type": "AnnotationPage",
@@ -50,10 +73,23 @@ def written(book: MarkedBook, options: ExportOptions) -> str:
             "items": items,
         },
     }
-    return mended(json.dumps(collection, ensure_ascii=False, indent=2)) + "\n"
 
 
-def _item(mark: Mark, options: ExportOptions) -> dict[str, object]:
+def _about(book: MarkedBook) -> dict[str, object]:
+    return {
+        "dc:title": book.title,
+        "dc:creator": list(book.authors),
+        "dc:identifier": book.identifier,
+        "dc:format": "application/epub+zip",
+        "kios:sha256": book.sha256,
+    }
+
+
+def _href(mark: Mark) -> str:
+    return quote(mended(mark.anchor.href))
+
+
+def _item(mark: Mark, source: object, options: ExportOptions) -> dict[str, object]:
     return {
         "id": _urn(mark.id),
         "type": "Annotation",
@@ -67,7 +103,7 @@ def _item(mark: Mark, options: ExportOptions) -> dict[str, object]:
             "color": mark.colour.value,
             "highlight": UNDERLINE if mark.style is MarkStyle.UNDERLINE else SOLID,
         },
-        "target": _target(mark.anchor),
+        "target": _target(mark.anchor, source),
     }
 
 
@@ -83,7 +119,7 @@ def _motivation(mark: Mark, options: ExportOptions) -> str | list[str]:
     return [kind, "commenting"] if mark.note and options.include_notes else kind
 
 
-def _target(anchor: Anchor) -> dict[str, object]:
+def _target(anchor: Anchor, source: object) -> dict[str, object]:
     selectors: list[dict[str, str]] = []
     if anchor.cfi:
         selectors.append({"type": "FragmentSelector", "conformsTo": CFI, "value": anchor.cfi})
@@ -97,7 +133,7 @@ def _target(anchor: Anchor) -> dict[str, object]:
         }
     )
     target: dict[str, object] = {
-        "source": quote(mended(anchor.href)),
+        "source": source,
         "selector": selectors,
         "kios:chapter": anchor.chapter.title,
         "kios:chapterIndex": anchor.chapter.index,

@@ -1,10 +1,10 @@
 """Marks as a web page: one file, without scripts, that loads nothing."""
 
+from collections.abc import Sequence
 from html import escape
 
 from kios_desktop.domain.marks import Mark, MarkColour, MarkKind
 from kios_desktop.domain.text import clean_line, clean_text
-from kios_desktop.exchange.markdown import NOWHERE, named_colour
 from kios_desktop.exchange.marked_book import ExportOptions, MarkedBook
 
 # on a light and on a dark page, as the reader shows them
@@ -20,8 +20,10 @@ _STYLE = """
 body { background: var(--ground); color: var(--text); font: 1.1rem/1.55 Literata, Georgia, serif;
   margin: 2rem auto; max-width: 42rem; padding: 0 1rem; overflow-wrap: anywhere; }
 header p, footer { color: var(--muted); }
-h1 { line-height: 1.2; margin-bottom: 0; }
-h2 { border-bottom: 1px solid; font-size: 1.2rem; margin-top: 2.5rem; }
+h1, section h2 { line-height: 1.2; margin-bottom: 0; }
+h2, h3 { border-bottom: 1px solid; font-size: 1.2rem; margin-top: 2.5rem; }
+section { margin-top: 4rem; }
+section h2 { border: 0; font-size: 1.6rem; }
 article { margin: 1.5rem 0; }
 blockquote { margin: 0; white-space: pre-line; }
 mark { background: var(--colour); color: inherit; }
@@ -40,28 +42,48 @@ _DARK = "".join(
 
 
 def written(book: MarkedBook, options: ExportOptions) -> str:
-    title, authors = _line(book.title), _line(", ".join(book.authors))
-    if options.group_by_chapter:
-        body = "".join(
-            f'<h2 dir="auto">{_line(NOWHERE if chapter is None else chapter.title)}</h2>\n'
-            + "".join(_article(mark, options) for mark in marks)
-            for chapter, marks in book.by_chapter()
-        )
-    else:
-        body = "".join(_article(mark, options) for mark in book.in_order())
-    byline = f'<p dir="auto">{authors}</p>' if authors else ""
+    return _page(book.title, _section(book, options, 1))
+
+
+def together(books: Sequence[MarkedBook], options: ExportOptions) -> str:
+    """One page, with the books as its sections."""
+    title = options.words.title
+    sections = "".join(f"<section>\n{_section(book, options, 2)}</section>\n" for book in books)
+    return _page(title, f'<h1 dir="auto">{_line(title)}</h1>\n{sections}')
+
+
+def _page(title: str, body: str) -> str:
     return (
         "<!DOCTYPE html>\n<html>\n<head>\n"
         '<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width">\n'
-        f"<title>{title}</title>\n"
+        f"<title>{_line(title)}</title>\n"
         f"<style>{_STYLE}@media (prefers-color-scheme: dark) {{\n"
         "  :root { --ground: #1A1917; --text: #D6D1C7; --muted: #9C968B; }\n"
         f"{_DARK}}}\n</style>\n</head>\n<body>\n"
-        f'<header><h1 dir="auto">{title}</h1>{byline}</header>\n'
-        f"<main>\n{body}</main>\n</body>\n</html>\n"
+        f"{body}</body>\n</html>\n"
+    )
+
+
+def _section(book: MarkedBook, options: ExportOptions, level: int) -> str:
+    """What is said of a book; its title is a heading of that level."""
+    title, authors = _line(book.title), _line(", ".join(book.authors))
+    if options.group_by_chapter:
+        below = f"h{level + 1}"
+        body = "".join(
+            f'<{below} dir="auto">{_line(options.words.chapter_of(marks[0].anchor))}</{below}>\n'
+            + "".join(_article(mark, options) for mark in marks)
+            for _chapter, marks in book.by_chapter()
+        )
+    else:
+        body = "".join(_article(mark, options) for mark in book.in_order())
+    byline = f'<p dir="auto">{authors}</p>' if authors else ""
+    holder = "main" if level == 1 else "div"
+    return (
+        f'<header><h{level} dir="auto">{title}</h{level}>{byline}</header>\n'
+        f"<{holder}>\n{body}</{holder}>\n"
     )
 
 
@@ -71,18 +93,15 @@ def _article(mark: Mark, options: ExportOptions) -> str:
     quoted = escape(text) if is_bookmark else f"<mark>{escape(text)}</mark>"
     kind = "bookmark" if is_bookmark else f"{mark.colour} {mark.style}"
     note = clean_text(mark.note) if options.include_notes else ""
-    where = [_line(_chapter(mark))] if not options.group_by_chapter else []
-    said = " · ".join(["Bookmark" if is_bookmark else named_colour(mark), *where, _day(mark)])
+    words = options.words
+    where = [_line(words.chapter_of(mark.anchor))] if not options.group_by_chapter else []
+    said = " · ".join([_line(words.kind_of(mark)), *where, _day(mark)])
     return (
         f'<article class="{kind}">\n'
         + (f'<blockquote dir="auto">{quoted}</blockquote>\n' if text else "")
         + (f'<p class="note" dir="auto">{escape(note)}</p>\n' if note else "")
         + f"<footer>{said}</footer>\n</article>\n"
     )
-
-
-def _chapter(mark: Mark) -> str:
-    return NOWHERE if mark.passage is None else mark.anchor.chapter.title
 
 
 def _day(mark: Mark) -> str:

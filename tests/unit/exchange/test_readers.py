@@ -13,7 +13,7 @@ from kios_desktop.exchange import readers
 from kios_desktop.exchange.candidates import MarkCandidate, MarksOfBook
 from kios_desktop.exchange.marked_book import MarkedBook
 from kios_desktop.exchange.readers import read_marks
-from kios_desktop.exchange.writers import ExportFormat, written
+from kios_desktop.exchange.writers import ExportFormat, written, written_together
 from tests.foreign_marks import (
     koreader_annotation,
     koreader_book,
@@ -368,3 +368,62 @@ def test_long_texts_are_cut() -> None:
     })).mark  # fmt: skip
     assert len(mark.note) == 256 * 1024
     assert len(mark.text) == 64 * 1024
+
+
+# -- which book
+
+
+def test_a_file_of_ours_tells_its_book() -> None:
+    book = read(ours())
+    assert (book.title, book.authors, book.identifiers, book.sha256) == (
+        "Emma",
+        ("Jane Austen",),
+        ("urn:isbn:1",),
+        "ab" * 32,
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        thorium(thorium_item("words")),
+        koreader_export(koreader_entry("words")),
+        koreader_metadata(koreader_annotation("words", FROM, TO)),
+        readest(readest_entry("epubcfi(/6/2!/4/2)")),
+    ],
+)
+def test_files_of_others_tell_their_book(data: bytes) -> None:
+    book = read(data)
+    assert (book.title, book.authors) == ("A small book", ("Ann Author",))
+
+
+def test_thorium_may_know_several_identifiers() -> None:
+    assert read(thorium(thorium_item("words"))).identifiers == ("urn:thorium:1", "urn:isbn:1")
+
+
+def test_a_file_about_several_books_is_read_as_it_was_written() -> None:
+    emma = MarkedBook("Emma", ("Jane Austen",), "urn:isbn:1", "ab" * 32, (highlight(1, 5),))
+    walden = MarkedBook("Walden", (), "", "cd" * 32, (highlight(2, 6), highlight(8, 9, note="n")))
+    data = written_together([emma, walden], ExportFormat.JSON).encode()
+    first, second = read_marks(data, NOW)
+    assert (first.title, first.authors, first.identifiers, first.sha256) == (
+        "Emma",
+        ("Jane Austen",),
+        ("urn:isbn:1",),
+        "ab" * 32,
+    )
+    assert (second.title, second.identifiers, second.sha256) == ("Walden", (), "cd" * 32)
+    assert [one.mark for one in first.candidates] == list(emma.marks)
+    assert [one.mark for one in second.candidates] == list(walden.marks)
+
+
+def test_what_is_damaged_in_a_file_about_several_books_is_counted_once() -> None:
+    emma = MarkedBook("Emma", (), "", "ab" * 32, (highlight(1, 5),))
+    document = json.loads(written_together([emma], ExportFormat.JSON))
+    document["first"]["items"][:0] = [None, {"type": "Annotation", "target": {"source": [[]]}}]
+    document["first"]["items"].append(
+        {"target": {"source": {"id": 7, "dcterms:isPartOf": 7}, "selector": {}}, "bodyValue": "n"}
+    )
+    first, second = read_marks(json.dumps(document).encode(), NOW)
+    assert (first.title, len(first.candidates), first.not_understood) == ("Emma", 1, 2)
+    assert (second.title, len(second.candidates), second.not_understood) == ("", 1, 0)

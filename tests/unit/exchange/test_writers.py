@@ -20,7 +20,9 @@ from kios_desktop.domain.marks import (
     TextQuote,
 )
 from kios_desktop.exchange.marked_book import ExportOptions, MarkedBook
-from kios_desktop.exchange.writers import ExportFormat, written
+from kios_desktop.exchange.plain_text import together as plain
+from kios_desktop.exchange.words import ExportWords
+from kios_desktop.exchange.writers import ExportFormat, written, written_together
 from tests.marks import highlight
 
 SHA = "ab" * 32
@@ -257,3 +259,118 @@ def test_marks_are_grouped_by_chapter_in_the_order_of_the_book() -> None:
 def place(spine: int, chapter: Chapter) -> Anchor:
     passage = Passage(Place(spine, 0), Place(spine, 5))
     return Anchor(passage, "", TextQuote("a"), "a.xhtml", chapter, SHA)
+
+
+# -- several books in one file
+
+
+OTHER = MarkedBook(
+    "Walden <1>",
+    ("Henry David Thoreau",),
+    "urn:isbn:2",
+    "cd" * 32,
+    (highlight(7, 9, text="Simplify."),),
+)
+GERMAN = ExportWords(
+    title="Markierungen und Notizen",
+    bookmark="Lesezeichen",
+    nowhere="Nicht im Buch gefunden",
+    section="Abschnitt {n}",
+    note="Notiz: {note}",
+    underlined="{colour} unterstrichen",
+    colours={colour: f"Farbe {number}" for number, colour in enumerate(MarkColour)},
+)
+
+
+def test_markdown_of_several_books_has_a_section_for_each() -> None:
+    text = written_together([book(highlight(4, 9, text="One.")), OTHER], ExportFormat.MARKDOWN)
+    assert text == (
+        "# Highlights and notes\n\n"
+        "## Emma\n\n"
+        "Jane Austen\n\n"
+        "### Chapter 1\n\n"
+        "> One.\n\n"
+        "*Yellow · 2026-11-22*\n\n"
+        "## Walden \\<1\\>\n\n"
+        "Henry David Thoreau\n\n"
+        "### Chapter 1\n\n"
+        "> Simplify.\n\n"
+        "*Yellow · 2026-11-22*\n"
+    )
+
+
+def test_html_of_several_books_is_one_page_with_nested_headings() -> None:
+    page = written_together([SOME, OTHER], ExportFormat.HTML)
+    tags = Tags(page)
+    assert [tag for tag in tags.tags if tag in ("h1", "h2", "h3", "section", "html")] == [
+        "html", "h1", "section", "h2", "h3", "h3", "h3", "section", "h2", "h3",
+    ]  # fmt: skip
+    assert "<title>Highlights and notes</title>" in page
+    assert "Walden &lt;1&gt;" in page
+
+
+def test_csv_of_several_books_says_which_one_a_mark_is_from() -> None:
+    text = written_together([SOME, OTHER], ExportFormat.CSV)
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [(row["title"], row["authors"]) for row in rows] == [
+        *[("Emma", "Jane Austen")] * 4,
+        ("Walden <1>", "Henry David Thoreau"),
+    ]
+    assert rows[-1]["text"] == "Simplify."
+
+
+def test_json_of_several_books_is_one_collection_whose_items_tell_their_book() -> None:
+    text = written_together([SOME, OTHER], ExportFormat.JSON)
+    found = json.loads(text)
+    items = found["first"]["items"]
+    assert (found["type"], found["total"], len(items)) == ("AnnotationCollection", 5, 5)
+    assert "kios:about" not in found
+    assert items[-1]["target"]["source"] == {
+        "id": "EPUB/chapter0001.xhtml",
+        "dcterms:isPartOf": {
+            "dc:title": "Walden <1>",
+            "dc:creator": ["Henry David Thoreau"],
+            "dc:identifier": "urn:isbn:2",
+            "dc:format": "application/epub+zip",
+            "kios:sha256": "cd" * 32,
+        },
+    }
+    assert [one["target"]["source"]["dcterms:isPartOf"]["dc:title"] for one in items[:4]] == [
+        "Emma"
+    ] * 4
+    assert text == written_together([SOME, OTHER], ExportFormat.JSON), "the same every time"
+    assert json.loads(written_together([], ExportFormat.JSON))["first"]["items"] == []
+
+
+def test_pages_speak_the_language_of_whoever_exports() -> None:
+    nameless = highlight(50, 60, text="Third.")
+    nameless = replace(nameless, anchor=replace(nameless.anchor, chapter=Chapter(-3, "")))
+    some = replace(SOME, marks=(*SOME.marks, nameless))
+    options = ExportOptions(words=GERMAN)
+    said = ("Lesezeichen", "Nicht im Buch gefunden", "Farbe 2 unterstrichen", "Abschnitt 3")
+    for file_format in (ExportFormat.MARKDOWN, ExportFormat.HTML):
+        for flat in (options, replace(options, group_by_chapter=False)):
+            text = written(some, file_format, flat)
+            assert [word for word in said if word not in text] == []
+            assert "Bookmark" not in text
+            assert "Yellow" not in text
+        together = written_together([some, OTHER], file_format, options)
+        assert "Markierungen und Notizen" in together
+    table = written(some, ExportFormat.CSV, options)
+    assert table == written(some, ExportFormat.CSV), "a table is for programs"
+
+
+def test_plain_text_has_books_chapters_passages_and_notes() -> None:
+    assert plain([SOME, OTHER], ExportOptions(words=GERMAN)) == (
+        "Emma\nJane Austen\n\n"
+        "Chapter 1\n\n"
+        "First line.\nSecond line.\nNotiz: A note\n\nof two paragraphs.\n\n"
+        "What stands here\nNotiz: Here\n\n"
+        "Chapter 2\n\n"
+        "Second.\n\n"
+        "Nicht im Buch gefunden\n\n"
+        "Gone.\nNotiz: Where is it?\n\n"
+        "Walden <1>\nHenry David Thoreau\n\n"
+        "Chapter 1\n\n"
+        "Simplify."
+    )
