@@ -6,17 +6,17 @@ what is here already, or differs from what is here, is told.
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from kios_desktop.application.mark_anchoring import Anchored, MarkAnchoring
+from kios_desktop.application.mark_matching import of_book
 from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.marks import Anchor, Mark, MarkId, MarkKind, Passage
 from kios_desktop.domain.publication import Publication
-from kios_desktop.domain.text import fold
 from kios_desktop.epub.places import Places
 from kios_desktop.exchange.candidates import MarkCandidate, MarksOfBook, identity_of
 from kios_desktop.exchange.marked_book import MarkedBook
@@ -25,6 +25,8 @@ from kios_desktop.exchange.readers import read_marks
 SLICE_S: Final = 0.03  # of work in a thread; then whoever waits for Python has a turn
 BREATH_S: Final = 0.002
 _NAMED: Final = 3  # titles of other books that an error names
+
+Progress = Callable[[int, int], object]
 
 
 class MarkRecords(Protocol):
@@ -72,8 +74,24 @@ async def import_marks(
     `publication` and `places` are those of the book's file, which stays open meanwhile. Raises
     MarksFileError, PublicationError and StorageError.
     """
-    books = await asyncio.to_thread(read_marks, data, now)
-    told = _of_this_book(books, book.title)
+    parts = await asyncio.to_thread(read_marks, data, now)
+    told = _of_this_book(parts, book)
+    return await import_told(told, book, publication, places, marks)
+
+
+async def import_told(
+    told: Sequence[MarksOfBook],
+    book: Book,
+    publication: Publication,
+    places: Places,
+    marks: MarkRecords,
+    progress: Progress = lambda _done, _total: None,
+) -> MarkImport:
+    """The same for what was read of a file already, without looking at which book it is about.
+
+    `progress` gets the marks that are done, and how many there are. When it is cancelled nothing is
+    saved, and nothing reads the book's file any more. Raises PublicationError and StorageError.
+    """
     ids = [candidate.mark.id for one in told for candidate in one.candidates]
     here = await marks.of_book(book.id)
     taken = await marks.in_other_books(book.id, ids)
@@ -81,29 +99,34 @@ async def import_marks(
     steps = _steps(told, sorting, publication, places, book)
     is_done = False
     while not is_done:
-        is_done = await asyncio.to_thread(_slice, steps)
+        is_done = await _to_its_end(asyncio.to_thread(_slice, steps))
+        progress(sorting.count, len(ids))
         await asyncio.sleep(BREATH_S)
     result = replace(sorting.result(), not_understood=sum(one.not_understood for one in told))
     await marks.save(book.id, (*result.imported, *result.not_found))
     return result
 
 
-def _of_this_book(books: Sequence[MarksOfBook], title: str) -> Sequence[MarksOfBook]:
-    """Of a file about several books those with this title. Raises MarksFileError without any."""
-    if len(books) < 2:
-        return books
-    wanted = _letters(title)
-    found = [book for book in books if _letters(book.title) == wanted]
+async def _to_its_end(work: Coroutine[Any, Any, bool]) -> bool:
+    """The result of a thread. Whoever is cancelled meanwhile waits for its end, and then ends."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _of_this_book(parts: Sequence[MarksOfBook], book: Book) -> Sequence[MarksOfBook]:
+    """Of a file about several books those of this one. Raises MarksFileError without any."""
+    if len(parts) < 2:
+        return parts
+    found = of_book(parts, book)
     if not found:
-        titles = ", ".join(book.title for book in books[:_NAMED])
-        more = ", …" if len(books) > _NAMED else ""
+        titles = ", ".join(part.title for part in parts[:_NAMED])
+        more = ", …" if len(parts) > _NAMED else ""
         raise MarksFileError(MarksFault.OTHER_BOOK, said=titles + more)
     return found
-
-
-def _letters(title: str) -> str:
-    """Without case, accents, spaces and signs."""
-    return "".join(filter(str.isalnum, fold(title)))
 
 
 def _steps(
@@ -147,6 +170,7 @@ class _Sorting:
     def __init__(self, here: Sequence[Mark], taken: set[MarkId], sha256: str) -> None:
         self._taken, self._sha256 = taken, sha256
         self._lists = _Lists()
+        self.count = 0  # of those that were taken
         self._by_id: dict[MarkId, Mark] = {}
         self._by_place: dict[tuple[MarkKind, Passage | Anchor], list[Mark]] = {}
         for mark in here:
@@ -163,6 +187,7 @@ class _Sorting:
         )
 
     def take(self, candidate: MarkCandidate, anchoring: MarkAnchoring) -> None:
+        self.count += 1
         mark = candidate.mark
         if mark.id in self._taken:
             mark = replace(mark, id=identity_of(mark.id, self._sha256))

@@ -1,0 +1,80 @@
+"""Gathers the highlights that a window shows, and writes them into a file. No Qt."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from kios_desktop.application.mark_exchange import marked_book
+from kios_desktop.domain.library import Book, BookId
+from kios_desktop.domain.mark_query import KeptMark, MarkQuery
+from kios_desktop.domain.marks import Mark
+from kios_desktop.exchange import plain_text
+from kios_desktop.exchange.files import write_file
+from kios_desktop.exchange.marked_book import ExportOptions, MarkedBook
+from kios_desktop.exchange.words import ExportWords
+from kios_desktop.exchange.writers import ExportFormat, written, written_together
+
+SLICE: Final = 2000  # highlights that are read in one go
+
+
+class HighlightReader(Protocol):
+    """The part of `storage.marks.Marks` used here. Raises `StorageError`."""
+
+    async def highlights(self, query: MarkQuery, first: int, count: int) -> list[KeptMark]: ...
+
+
+class MarkedBooks(Protocol):
+    async def load(self, ids: Sequence[BookId]) -> list[Book]:
+        """In the order of the ids; removed books are left out. Raises `StorageError`."""
+
+
+class MarkExport:
+    """Methods raise `StorageError`."""
+
+    def __init__(self, marks: HighlightReader, books: MarkedBooks) -> None:
+        self._marks, self._books = marks, books
+
+    async def found(self, query: MarkQuery) -> list[MarkedBook]:
+        """All highlights that a query finds, by book."""
+        kept: list[KeptMark] = []
+        while True:
+            some = await self._marks.highlights(query, len(kept), SLICE)
+            kept += some
+            if len(some) < SLICE:
+                return await self.by_book(kept)
+
+    async def by_book(self, kept: Sequence[KeptMark]) -> list[MarkedBook]:
+        """These highlights by book, in the order in which the books come first."""
+        marks: dict[BookId, list[Mark]] = {}
+        for one in kept:
+            marks.setdefault(one.book_id, []).append(one.mark)
+        books = await self._books.load(list(marks))
+        return [marked_book(book, marks[book.id]) for book in books]
+
+    async def write(
+        self,
+        books: Sequence[MarkedBook],
+        file_format: ExportFormat,
+        path: Path,
+        words: ExportWords,
+    ) -> None:
+        """Write a whole file or none; one about a single book has the shape for that.
+
+        Raises MarksFileError.
+        """
+        options = ExportOptions(words=words)
+
+        def work() -> None:
+            if len(books) == 1:
+                text = written(books[0], file_format, options)
+            else:
+                text = written_together(books, file_format, options)
+            write_file(path, text)
+
+        await asyncio.to_thread(work)
+
+    async def as_text(self, books: Sequence[MarkedBook], words: ExportWords) -> str:
+        """What goes to the clipboard."""
+        options = ExportOptions(words=words)
+        return await asyncio.to_thread(plain_text.together, books, options)
