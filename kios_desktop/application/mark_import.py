@@ -48,6 +48,10 @@ class MarkImporter:
         """All books, by title. Raises StorageError."""
         return await self._books.load(await self._books.ids(BY_TITLE))
 
+    async def load(self, ids: Sequence[BookId]) -> list[Book]:
+        """In the order of the ids; removed books are left out. Raises StorageError."""
+        return await self._books.load(ids)
+
     async def match(self, parts: Sequence[MarksOfBook]) -> list[BookMatch]:
         """Which book each part of a file is about. Raises StorageError."""
         named = [told.sha256 for told in parts if told.sha256]

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,8 @@ from kios_desktop.ui.shell.notices import AppNotices
 from kios_desktop.ui.shell.opening import Opening
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from kios_desktop.application.book_details import BookDetails
     from kios_desktop.application.book_marks import BookMarks
     from kios_desktop.application.catalogs import Catalogs
@@ -51,6 +54,9 @@ if TYPE_CHECKING:
     from kios_desktop.library.importer import Importer
     from kios_desktop.storage.marks import Marks
     from kios_desktop.storage.sources import Sources
+    from kios_desktop.ui.exchange.mark_files import MarkFiles
+    from kios_desktop.ui.exchange.windows import Toast
+    from kios_desktop.ui.kit.overlay import OverlayHost
     from kios_desktop.ui.marks.controller import AllMarksController
     from kios_desktop.ui.reader.engine.page import BookProfile
     from kios_desktop.ui.reader.window import ReaderWindow
@@ -278,7 +284,27 @@ class Parts:
 
     @cached_property
     def all_marks(self) -> "AllMarksController":
-        return self.window.join_marks(self.marks, self.books, self.tasks, self._reload_marks)
+        return self.window.join_marks(
+            self.marks, self.books, self.tasks, self._reload_marks, self.mark_files
+        )
+
+    def mark_files(
+        self, overlays: "OverlayHost", opener: "QWidget", toast: "Toast", of: BookId | None = None
+    ) -> "MarkFiles":
+        """Export and import of marks in a window; `of` is its book, None for all."""
+        from kios_desktop.application.mark_export import MarkExport
+        from kios_desktop.application.mark_import import MarkImporter
+        from kios_desktop.ui.exchange.mark_files import MarkFiles
+
+        exporter = MarkExport(self.marks, self.books)
+        importer = MarkImporter(
+            self.books,
+            self.publications,
+            self.marks,
+            lambda: datetime.now(UTC),
+            self.marks_changed,
+        )
+        return MarkFiles(exporter, importer, self.tasks, overlays, opener, toast, of)
 
     def marks_changed(self, book_id: BookId) -> None:
         """A book's marks were changed on the disk: whatever shows them shows them anew."""

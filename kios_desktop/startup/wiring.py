@@ -35,6 +35,12 @@ def join_reader(parts: Parts, window: "ReaderWindow") -> None:
     window.app_requested.connect(lambda name: ask(parts, name))
     window.settings_requested.connect(lambda page: parts.settings.show(page))
     window.source_settings_requested.connect(lambda source: parts.settings.edit_source(source))
+    book_id = parts.readers.book_of(window)
+    if book_id is not None:
+        overlays, toast = window.overlays, window.display.show_toast
+        window.mark_tabs.make_files = lambda opener: parts.mark_files(
+            overlays, opener, toast, book_id
+        )
 
 
 def build_menu_bar(parts: Parts) -> "MenuBar":

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QStackedWidget
 
 from kios_desktop.domain.library import BookId
+from kios_desktop.ui.exchange.mark_files import MakeMarkFiles
 from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.covers import Covers
@@ -29,6 +30,7 @@ class AllMarksController(QObject):
         books: BooksById,
         tasks: Tasks,
         changed: Callable[[BookId], object],
+        make_files: MakeMarkFiles,
     ) -> None:
         super().__init__(pages)
         self._pages = pages
@@ -36,7 +38,8 @@ class AllMarksController(QObject):
         self._presenter = AllMarksPresenter(
             records, books, self.page, tasks, lambda: datetime.now(UTC), changed
         )
-        self.page.bind(self._presenter)
+        self.files = make_files(overlays, self.page.more, overlays.toast)
+        self.page.bind(self._presenter, self.files)
         pages.addWidget(self.page)
 
     @property

@@ -1,16 +1,30 @@
 """“Highlights and notes”: what is marked in all books, a page of the main window."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from kios_desktop.application.mark_export import MarkExport
 from kios_desktop.domain.mark_filter import MarkOrder
 from kios_desktop.domain.mark_query import KeptMark
 from kios_desktop.domain.marks import MarkColour
+from kios_desktop.exchange.marked_book import MarkedBook
+from kios_desktop.ui.exchange.mark_files import MarkFiles
+from kios_desktop.ui.exchange.menu import add_export_actions
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.drops import local_path
 from kios_desktop.ui.kit.formats import books
+from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.covers import Covers
@@ -20,7 +34,7 @@ from kios_desktop.ui.marks.cards import SIDE, CardList
 from kios_desktop.ui.marks.presenter import AllMarks, AllMarksPresenter
 from kios_desktop.ui.reader.marks.colours import add_colours, filter_dot
 from kios_desktop.ui.reader.marks.note_editor import WIDTH, NoteEditor
-from kios_desktop.ui.widgets.buttons import IconButton, button
+from kios_desktop.ui.widgets.buttons import IconButton, MenuButton, button
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.empty_state import EmptyState
 from kios_desktop.ui.widgets.label import label, line
@@ -29,6 +43,7 @@ from kios_desktop.ui.widgets.search_field import SearchField
 PAUSE_MS = 150  # after the last key, until what is typed is searched for
 _NARROW = 1000  # px of the window; under it a combo box takes the place of the list of books
 _ALL = "all"
+_FILES = {".json", ".jsonld", ".annotation", ".lua"}  # that may have marks
 
 
 class AllMarksPage(QWidget):
@@ -40,8 +55,10 @@ class AllMarksPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
         self._overlays = overlays
         self._presenter: AllMarksPresenter | None = None
+        self._files: MarkFiles | None = None
         self._shown = AllMarks()
         self._title = label(tr("Highlights and notes"), "heading")
         self._count = label("", "body", "muted", tabular=True)
@@ -50,6 +67,8 @@ class AllMarksPage(QWidget):
         self.noted = button(tr("With notes"), "quiet", "note")
         self.noted.setCheckable(True)
         self.order = IconButton("sort-ascending", tr("Sort"), px=18)
+        self.export = MenuButton(tr("Export"), icon_name="export")
+        self.more = IconButton("dots-three-vertical", tr("More"), px=18)
         self._orders: dict[MarkOrder, QAction] = {}
         self.books = BookList(covers)
         self.book_choice = Combo([], tr("Book"))
@@ -62,19 +81,21 @@ class AllMarksPage(QWidget):
             tr("No highlights yet"),
             tr("Select text while reading to keep a passage."),
             "highlighter-circle",
+            secondary=(tr("Import…"), self._import),
         )
         self._none_found = EmptyState(tr("No highlight is like this."), "", "magnifying-glass")
         self._typing = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._lay_out()
 
-    def bind(self, presenter: AllMarksPresenter) -> None:
-        self._presenter = presenter
+    def bind(self, presenter: AllMarksPresenter, files: MarkFiles) -> None:
+        self._presenter, self._files = presenter, files
         self.search.textChanged.connect(lambda _words: self._typing.start())
         self._typing.timeout.connect(lambda: presenter.search(self.search.text()))
         for colour, dot in self.dots.items():
             dot.clicked.connect(lambda _=False, it=colour: presenter.toggle_colour(it))
         self.noted.clicked.connect(presenter.set_noted)
         self._fill_orders(presenter)
+        self._fill_menus(files)
         self.books.chosen.connect(presenter.choose_book)
         self.book_choice.chosen.connect(self._book_chosen)
         self.cards.end_near.connect(presenter.more)
@@ -180,6 +201,38 @@ class AllMarksPage(QWidget):
         self.order.setMenu(menu)
         self.order.setPopupMode(self.order.ToolButtonPopupMode.InstantPopup)
 
+    def _fill_menus(self, files: MarkFiles) -> None:
+        exporting = QMenu(self)
+
+        def shown(marks: MarkExport) -> Awaitable[Sequence[MarkedBook]]:
+            return marks.found(self._shown.query)
+
+        add_export_actions(exporting, lambda it: files.export(shown, it), lambda: files.copy(shown))
+        self.export.set_menu(exporting)
+        more = QMenu(self)
+        importing = more.addAction(icon("download-simple"), tr("Import…"))
+        importing.triggered.connect(self._import)
+        self.more.setMenu(more)
+        self.more.setPopupMode(self.more.ToolButtonPopupMode.InstantPopup)
+
+    def _import(self) -> None:
+        if self._files is not None:
+            self._files.importing.ask()
+
+    # -- files of marks can be dropped on the page
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+        else:
+            event.ignore()  # books are the window's
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event.mimeData())
+        if path is not None and self._files is not None:
+            event.acceptProposedAction()
+            self._files.importing.start(path)
+
     def _lay_out(self) -> None:
         self.header = QWidget()
         self.header.setFixedHeight(max(theme.size("header"), theme.control_height("heading") + 12))
@@ -197,6 +250,8 @@ class AllMarksPage(QWidget):
         row.addLayout(dots)
         row.addWidget(self.noted)
         row.addWidget(self.order)
+        row.addWidget(self.export)
+        row.addWidget(self.more)
         right = QVBoxLayout()
         right.setContentsMargins(0, 6, 0, 0)
         right.setSpacing(0)
@@ -241,8 +296,19 @@ class AllMarksPage(QWidget):
         self.noted.setAccessibleName(words)
         self.noted.setToolTip(words if narrow else "")
         self._count.setVisible(not narrow)
-        for control in (self.search, *self.dots.values(), self.noted, self.order):
+        exporting = tr("Export")
+        self.export.setText("" if narrow else exporting)
+        self.export.setAccessibleName(exporting)
+        self.export.setToolTip(exporting if narrow else "")
+        self.export.setEnabled(bool(self._shown.marks))
+        for control in (self.search, *self.dots.values(), self.noted, self.order, self.export):
             control.setVisible(some)
+
+
+def _dropped(mime: QMimeData) -> Path | None:
+    """The one file that is dragged, if it may be one of marks."""
+    paths = [local_path(url) for url in mime.urls() if url.isLocalFile()]
+    return paths[0] if len(paths) == 1 and paths[0].suffix.lower() in _FILES else None
 
 
 def _copy(text: str) -> None:

@@ -170,6 +170,7 @@ class ReaderWindow(QMainWindow):
         if self._presenter is not None:
             self._presenter.closed()
             self._presenter = None
+        self.mark_tabs.end()
         self.marking.end()
         self.search.end()
         self.pages.end()

@@ -1,15 +1,13 @@
 """The frame over the window while files are dragged over it."""
 
-import os
-import sys
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.drops import local_path
 from kios_desktop.ui.kit.translation import tr
 
 
@@ -17,15 +15,6 @@ def dropped_paths(mime: QMimeData) -> list[Path]:
     """The folders and EPUB files among the dragged URLs."""
     paths = [local_path(url) for url in mime.urls() if url.isLocalFile()]
     return [path for path in paths if path.suffix.lower() == ".epub" or path.is_dir()]
-
-
-def local_path(url: QUrl) -> Path:
-    """The path of a URL, byte for byte, where Qt would replace bytes that are not text."""
-    named = url.toLocalFile()
-    if sys.platform != "win32" and "\ufffd" in named:
-        encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
-        return Path(os.fsdecode(unquote_to_bytes(encoded)))
-    return Path(named)
 
 
 class DropFrame(QWidget):

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from kios_desktop.ui.catalog.presenter import CatalogPresenter
     from kios_desktop.ui.catalog.view import CatalogView
     from kios_desktop.ui.downloads.ports import DownloadsPort
+    from kios_desktop.ui.exchange.mark_files import MakeMarkFiles
     from kios_desktop.ui.marks.controller import AllMarksController
     from kios_desktop.ui.marks.ports import BooksById, HighlightRecords
     from kios_desktop.ui.shell.browsing import Browsing
@@ -245,13 +246,22 @@ class MainWindow(QMainWindow):
         books: "BooksById",
         tasks: Tasks,
         changed: Callable[[BookId], object],
+        make_files: "MakeMarkFiles",
     ) -> "AllMarksController":
         """Add the page with the highlights of all books."""
         from kios_desktop.ui.marks.controller import AllMarksController
 
         keys = self.actions_.search.shortcut()
         marks = AllMarksController(
-            self._pages, self._covers, self.overlays, keys, records, books, tasks, changed
+            self._pages,
+            self._covers,
+            self.overlays,
+            keys,
+            records,
+            books,
+            tasks,
+            changed,
+            make_files,
         )
         self._marks = marks
         marks.page.open_requested.connect(self.mark_requested)

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.domain.mark_filter import MarkFilter, MarkOrder
 from kios_desktop.domain.marks import Mark, MarkColour
+from kios_desktop.ui.exchange.menu import add_export_actions
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import when
 from kios_desktop.ui.kit.icons import icon
@@ -129,6 +130,9 @@ class HighlightsTab(QWidget):
     """Implements `mark_list_presenter.MarkListView`."""
 
     coloured = Signal(object, object)  # Mark, MarkColour
+    export_wanted = Signal(object)  # ExportFormat
+    copy_wanted = Signal()  # of all that are listed, as text
+    import_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -147,7 +151,9 @@ class HighlightsTab(QWidget):
         self.dots = {colour: filter_dot(colour) for colour in MarkColour}
         self.noted = IconButton("note", tr("With notes"), checkable=True, px=18)
         self.order = IconButton("sort-ascending", tr("Sort"), px=18)
+        self.more = IconButton("dots-three-vertical", tr("Export and import"), px=18)
         self._orders = self._order_menu()
+        self._exports = self._more_menu()
         self._empty = label("", "body", "muted", wrap=True)
         self._typing = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._lay_out()
@@ -158,10 +164,12 @@ class HighlightsTab(QWidget):
             dot.clicked.connect(lambda _=False, it=colour: self.presenter.toggle_colour(it))
 
     def tab_stops(self) -> tuple[QWidget, ...]:
-        return self.field, *self.dots.values(), self.noted, self.order, self.list
+        return self.field, *self.dots.values(), self.noted, self.order, self.more, self.list
 
     def show_rows(self, rows: Sequence[MarkRow], empty: str) -> None:
         self.list.show_rows(rows)
+        for action in self._exports:
+            action.setEnabled(bool(rows))
         self._empty.setText(empty)
         self._empty.setVisible(bool(empty))
 
@@ -185,6 +193,17 @@ class HighlightsTab(QWidget):
         self.order.setPopupMode(self.order.ToolButtonPopupMode.InstantPopup)
         return actions
 
+    def _more_menu(self) -> list[QAction]:
+        """Returns the actions that export."""
+        menu = QMenu(self)
+        exports = add_export_actions(menu, self.export_wanted.emit, self.copy_wanted.emit)
+        menu.addSeparator()
+        importing = menu.addAction(icon("download-simple"), tr("Import…"))
+        importing.triggered.connect(lambda: self.import_wanted.emit())
+        self.more.setMenu(menu)
+        self.more.setPopupMode(self.more.ToolButtonPopupMode.InstantPopup)
+        return exports
+
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -193,6 +212,7 @@ class HighlightsTab(QWidget):
         row.addStretch(1)
         row.addWidget(self.noted)
         row.addWidget(self.order)
+        row.addWidget(self.more)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)

@@ -71,6 +71,11 @@ class MarkListModel(QAbstractListModel):
         if after:
             self.dataChanged.emit(self.index(0), self.index(len(after) - 1))
 
+    @property
+    def marks(self) -> list[Mark]:
+        """As they are listed."""
+        return [row for row in self._rows if isinstance(row, Mark)]
+
     def mark(self, index: _Index) -> Mark | None:
         row = self._rows[index.row()] if 0 <= index.row() < len(self._rows) else None
         return row if isinstance(row, Mark) else None

@@ -17,6 +17,7 @@ from kios_desktop.ui.reader.marks.marking import Marking
 
 if TYPE_CHECKING:
     from kios_desktop.application.book_marks import BookMarks
+    from kios_desktop.ui.exchange.mark_files import MarkFiles
     from kios_desktop.ui.reader.marks.bookmarks_tab import BookmarksTab
     from kios_desktop.ui.reader.marks.highlights_tab import HighlightsTab
 
@@ -74,14 +75,19 @@ class MarkTab(QObject):
 
 
 class MarkTabs(QObject):
-    """Both tabs, and what is done in them. `percent_at` is set as soon as there is a book."""
+    """Both tabs, and what is done in them. `percent_at` is set as soon as there is a book.
+
+    `make_files` makes what exports from a book of the library and imports into it.
+    """
 
     chosen = Signal()  # a mark, to which the page goes
+    ended = Signal()
 
     def __init__(self, marking: Marking) -> None:
         super().__init__(marking)
         self._marking = marking
         self.percent_at: Callable[[Place], str] = lambda _place: ""
+        self.make_files: Callable[[QWidget], MarkFiles] | None = None
         self.bookmarks = MarkTab(
             tr("Bookmarks"), self._make_bookmarks, lambda marks: marks.bookmarks, self
         )
@@ -90,6 +96,10 @@ class MarkTabs(QObject):
         )
         marking.marks_changed.connect(self.bookmarks.changed)
         marking.marks_changed.connect(self.highlights.changed)
+
+    def end(self) -> None:
+        """The window is closed."""
+        self.ended.emit()
 
     def _make_bookmarks(self) -> "BookmarksTab":
         from kios_desktop.ui.reader.marks.bookmarks_tab import BookmarksTab
@@ -108,6 +118,13 @@ class MarkTabs(QObject):
         made.list.delete_wanted.connect(self._delete)
         made.list.edit_wanted.connect(self._edit_note)
         made.coloured.connect(self._colour)
+        files = self.make_files(made.more) if self.make_files is not None else None
+        made.more.setVisible(files is not None)
+        if files is not None:
+            made.export_wanted.connect(lambda it: files.export_marks(made.model.marks, it))
+            made.copy_wanted.connect(lambda: files.copy_marks(made.model.marks))
+            made.import_wanted.connect(files.importing.ask)
+            self.ended.connect(files.end)
         return made
 
     def _go_to(self, mark: Mark) -> None:

@@ -1,0 +1,295 @@
+"""Files of marks in the whole app: from the page and from a book's window, and back."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QPushButton, QWidget
+
+from kios_desktop.domain.marks import MarkColour
+from kios_desktop.ui.exchange.book_choice import BookChoice
+from kios_desktop.ui.kit.dialog import AskDialog, Dialog
+from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
+from tests.foreign_marks import koreader_book, koreader_books, koreader_entry, koreader_export
+from tests.gui.marks.library import Library, library
+from tests.gui.waiting import until
+from tests.marks import highlight
+
+pytestmark = pytest.mark.gui
+
+WORDS = "The fog came in"
+
+
+def choose(parent: QWidget, path: Path) -> None:
+    """Answer the file dialog of a window."""
+    [dialog] = [one for one in parent.findChildren(QFileDialog) if one.isVisible()]
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+
+
+def trigger(menu: QMenu, words: str) -> None:
+    [action] = [one for one in menu.actions() if one.text() == words]
+    assert action.isEnabled()
+    action.trigger()
+
+
+def said(overlays: OverlayHost) -> str:
+    toast = overlays.shown(OverlayKind.TOAST)
+    return "" if toast is None else toast.findChildren(QLabel)[0].text()
+
+
+def dialog_of(parent: QWidget) -> Dialog | None:
+    return next((one for one in parent.findChildren(Dialog) if one.isVisible()), None)
+
+
+def words_of(dialog: QWidget) -> str:
+    return "\n".join(one.text() for one in dialog.findChildren(QLabel))
+
+
+def press(parent: QWidget, words: str) -> None:
+    [pressed] = [one for one in parent.findChildren(QPushButton) if one.text() == words]
+    pressed.click()
+
+
+def menu_of(page_button: QWidget) -> QMenu:
+    menu = page_button._menu  # type: ignore[attr-defined]
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+async def export(it: Library, words: str, path: Path) -> None:
+    trigger(menu_of(it.page.export), words)
+    await until(lambda: any(one.isVisible() for one in it.window.findChildren(QFileDialog)))
+    choose(it.window, path)
+    await until(path.exists)
+
+
+async def import_file(it: Library, path: Path) -> None:
+    trigger(it.page.more.menu(), "Import…")
+    await until(lambda: any(one.isVisible() for one in it.window.findChildren(QFileDialog)))
+    choose(it.window, path)
+
+
+async def test_what_the_page_shows_is_exported_and_comes_back(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9, text="fog", note="Mine"), highlight(20, 22))
+        await it.save(1, highlight(6, 9, text="came", colour=MarkColour.PINK))
+        page = await it.open_page(5)
+        before = await it.kept(0), await it.kept(1)
+        path = tmp_path / "all.json"
+        await export(it, "JSON with positions…", path)
+        await until(lambda: said(it.window.overlays) == "3 highlights exported")
+        assert json.loads(path.read_text(encoding="utf-8"))["total"] == 3
+
+        page.dots[MarkColour.PINK].click()
+        await until(lambda: len(it.spoken) == 2)
+        table = tmp_path / "pink.csv"
+        await export(it, "CSV…", table)
+        await until(lambda: said(it.window.overlays) == "1 highlight exported")
+        assert table.read_text(encoding="utf-8").count("\n") == 2
+        page.dots[MarkColour.PINK].click()
+
+        marks = it.kios.app.parts.marks
+        await marks.delete([mark.id for some in before for mark in some])
+        await import_file(it, path)
+        await until(lambda: len(it.spoken) == 5)
+        assert [len(await it.kept(number)) for number in (0, 1)] == [2, 1]
+
+
+async def test_highlights_are_copied_as_text(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9, text="fog", note="Mine"))
+        await it.open_page(2)
+        trigger(menu_of(it.page.export), "Copy as text")
+        await until(lambda: said(it.window.overlays) == "1 highlight copied")
+        assert (
+            QApplication.clipboard().text() == "Alpha\nAnn Author\n\nChapter 1\n\nfog\nNote: Mine"
+        )
+
+
+async def test_a_place_that_can_not_be_written_is_said(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9))
+        await it.open_page(2)
+        there = tmp_path / "taken.md"
+        there.write_text("mine", encoding="utf-8")
+        trigger(menu_of(it.page.export), "Markdown…")
+        await until(lambda: bool(it.window.findChildren(QFileDialog)))
+        [dialog] = it.window.findChildren(QFileDialog)
+        dialog.fileSelected.emit(str(tmp_path / "none" / "all.md"))
+        await until(lambda: said(it.window.overlays) != "")
+        assert said(it.window.overlays) == ("The marks were not exported. There is no such folder.")
+        dialog.close()
+
+
+async def test_a_file_goes_to_the_book_that_it_names(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as it:
+        page = await it.open_page(0)
+        path = tmp_path / "beta.json"
+        path.write_bytes(koreader_export(koreader_entry(WORDS), title="Beta"))
+        press(page, "Import…")  # of the page without highlights
+        choose(it.window, path)
+        await until(lambda: len(it.spoken) == 2)
+        await until(lambda: said(it.window.overlays) != "")
+        assert said(it.window.overlays) == "1 highlight imported, 1 found by its text"
+        assert [len(await it.kept(number)) for number in (0, 1)] == [0, 1]
+
+
+async def test_a_book_that_is_not_clear_is_asked_for(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.open_page(0)
+        path = tmp_path / "gamma.json"
+        entries = koreader_entry(WORDS), koreader_entry("No such words", time=7)
+        path.write_bytes(koreader_export(*entries, title="Gamma"))
+        await import_file(it, path)
+        await until(lambda: isinstance(dialog_of(it.window), BookChoice))
+        dialog = dialog_of(it.window)
+        assert isinstance(dialog, BookChoice)
+        assert "“Gamma”" in words_of(dialog).replace("\u2068", "").replace("\u2069", "")
+        assert not dialog.verb.isEnabled()
+        dialog.field.setText("alph")
+        assert dialog.verb.isEnabled()
+        dialog.verb.click()
+        await until(lambda: dialog_of(it.window) not in (None, dialog))
+        told = dialog_of(it.window)
+        assert told is not None
+        assert told.windowTitle() == "Import finished"
+        text = words_of(told)
+        assert "1 highlight imported, 1 found by its text, 1 couldn’t be placed." in text
+        assert "• No such words" in text
+        told.close()
+        assert len(await it.kept(0)) == 2
+
+
+async def test_of_several_unclear_books_each_can_be_skipped_or_all(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.open_page(0)
+        path = tmp_path / "all.json"
+        path.write_bytes(
+            koreader_books(
+                *(koreader_book(koreader_entry(WORDS), title=t) for t in ("X", "Y", "Beta", "Z"))
+            )
+        )
+        await import_file(it, path)
+        await until(lambda: isinstance(dialog_of(it.window), BookChoice))
+        first = dialog_of(it.window)
+        assert first is not None
+        press(first, "Skip")
+        await until(lambda: dialog_of(it.window) not in (None, first))
+        second = dialog_of(it.window)
+        assert second is not None
+        press(second, "Skip all others")
+        await until(lambda: dialog_of(it.window) not in (None, second))
+        told = dialog_of(it.window)
+        assert told is not None
+        assert told.windowTitle() == "Import finished"
+        assert [title for title in "XYZ" if f"• {title}" in words_of(told)] == ["X", "Y", "Z"]
+        told.close()
+        assert len(await it.kept(1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"type": "AnnotationCollection", "items": [', "damaged, or its end is missing"),
+        (b"<html>", "Kios reads"),
+    ],
+)
+async def test_a_file_that_is_none_is_said_in_a_sentence(
+    qapp: QApplication, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.open_page(0)
+        path = tmp_path / "odd.json"
+        path.write_bytes(content)
+        await import_file(it, path)
+        await until(lambda: said(it.window.overlays) != "")
+        assert said(it.window.overlays).startswith("These marks can’t be read. ")
+        assert reason in said(it.window.overlays)
+
+
+async def test_a_file_is_dropped_on_the_page_and_books_are_left_to_the_window(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        page = await it.open_page(0)
+        path = tmp_path / "beta.json"
+        path.write_bytes(koreader_export(koreader_entry(WORDS), title="Beta"))
+        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        copy = Qt.DropAction.CopyAction
+
+        def dragged(file: Path) -> QMimeData:
+            data = QMimeData()
+            data.setUrls([QUrl.fromLocalFile(str(file))])
+            return data
+
+        book = dragged(tmp_path / "Alpha.epub")
+        entering = QDragEnterEvent(page.rect().center(), copy, book, buttons, keys)
+        page.dragEnterEvent(entering)
+        assert not entering.isAccepted()
+        data = dragged(path)
+        entering = QDragEnterEvent(page.rect().center(), copy, data, buttons, keys)
+        page.dragEnterEvent(entering)
+        assert entering.isAccepted()
+        page.dropEvent(QDropEvent(QPointF(50, 50), copy, data, buttons, keys))
+        await until(lambda: len(it.spoken) == 2)
+
+
+async def test_an_import_is_stopped_while_it_runs(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.open_page(0)
+        path = tmp_path / "many.json"
+        entries = [koreader_entry(f"no such words {n}", time=n) for n in range(20_000)]
+        path.write_bytes(koreader_export(*entries, title="Beta"))
+        await import_file(it, path)
+        await until(lambda: it.window.overlays.shown(OverlayKind.POPOVER) is not None)
+        shown = it.window.overlays.shown(OverlayKind.POPOVER)
+        assert shown is not None
+        press(shown, "Stop")
+        await until(lambda: dialog_of(it.window) is not None)
+        told = dialog_of(it.window)
+        assert told is not None
+        assert told.windowTitle() == "Import stopped"
+        assert "Nothing was imported." in words_of(told)
+        told.close()
+        assert it.window.overlays.shown(OverlayKind.POPOVER) is None
+        assert await it.kept(1) == []
+
+
+async def test_the_tab_of_a_book_exports_what_it_lists_and_imports_into_it(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9, text="fog"), highlight(20, 22, colour=MarkColour.PINK))
+        book = await it.kios.open(it.ids[0])
+        window = book.window
+        await until(lambda: window.marking._presenter is not None)
+        window.actions_by_name["highlights"].trigger()
+        tab = window.mark_tabs.highlights.widget()
+        await until(lambda: len(tab.model.marks) == 2)
+        tab.dots[MarkColour.PINK].click()  # type: ignore[union-attr]
+        path = tmp_path / "pink.json"
+        trigger(tab.more.menu(), "JSON with positions…")  # type: ignore[union-attr]
+        await until(lambda: bool(window.findChildren(QFileDialog)))
+        choose(window, path)
+        await until(lambda: said(window.overlays) == "1 highlight exported")
+        assert json.loads(path.read_text(encoding="utf-8"))["label"] == "Alpha"
+
+        other = tmp_path / "other.json"
+        other.write_bytes(koreader_export(koreader_entry(WORDS), title="Beta"))
+        trigger(tab.more.menu(), "Import…")  # type: ignore[union-attr]
+        await until(lambda: any(one.isVisible() for one in window.findChildren(QFileDialog)))
+        choose(window, other)
+        await until(lambda: isinstance(dialog_of(window), AskDialog))
+        dialog = dialog_of(window)
+        assert isinstance(dialog, AskDialog)
+        dialog.verb.click()
+        tab.dots[MarkColour.PINK].click()  # type: ignore[union-attr]
+        await until(lambda: len(tab.model.marks) == 3)
+        assert [len(await it.kept(number)) for number in (0, 1)] == [3, 0]
