@@ -7,8 +7,8 @@ from typing import Final, Protocol
 
 from kios_desktop.application.mark_exchange import marked_book
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.mark_query import KeptMark, MarkQuery
-from kios_desktop.domain.marks import Mark
+from kios_desktop.domain.mark_query import HighlightKey, KeptMark, MarkQuery, by_book
+from kios_desktop.domain.marks import MarkId
 from kios_desktop.exchange import plain_text
 from kios_desktop.exchange.files import write_file
 from kios_desktop.exchange.marked_book import ExportOptions, MarkedBook
@@ -19,9 +19,10 @@ SLICE: Final = 2000  # highlights that are read in one go
 
 
 class HighlightReader(Protocol):
-    """The part of `storage.marks.Marks` used here. Raises `StorageError`."""
+    """The part of `storage.marks.Marks` used here. Methods raise `StorageError`."""
 
-    async def highlights(self, query: MarkQuery, first: int, count: int) -> list[KeptMark]: ...
+    async def highlight_keys(self, query: MarkQuery) -> list[HighlightKey]: ...
+    async def load(self, ids: Sequence[MarkId]) -> list[KeptMark]: ...
 
 
 class MarkedBooks(Protocol):
@@ -37,18 +38,15 @@ class MarkExport:
 
     async def found(self, query: MarkQuery) -> list[MarkedBook]:
         """All highlights that a query finds, by book."""
-        kept: list[KeptMark] = []
-        while True:
-            some = await self._marks.highlights(query, len(kept), SLICE)
-            kept += some
-            if len(some) < SLICE:
-                return await self.by_book(kept)
+        ids = [key.mark_id for key in await self._marks.highlight_keys(query)]
+        return await self.of(ids)
 
-    async def by_book(self, kept: Sequence[KeptMark]) -> list[MarkedBook]:
-        """These highlights by book, in the order in which the books come first."""
-        marks: dict[BookId, list[Mark]] = {}
-        for one in kept:
-            marks.setdefault(one.book_id, []).append(one.mark)
+    async def of(self, ids: Sequence[MarkId]) -> list[MarkedBook]:
+        """Marks by book, in the order in which the books come first."""
+        kept: list[KeptMark] = []
+        for first in range(0, len(ids), SLICE):
+            kept += await self._marks.load(ids[first : first + SLICE])
+        marks = by_book(kept)
         books = await self._books.load(list(marks))
         return [marked_book(book, marks[book.id]) for book in books]
 

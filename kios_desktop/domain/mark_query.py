@@ -1,11 +1,12 @@
 """What is asked about the highlights of all books of the library."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.mark_filter import MarkFilter, MarkOrder
-from kios_desktop.domain.marks import Mark
+from kios_desktop.domain.marks import Mark, MarkId
 
 _ALL: Final = MarkFilter()
 
@@ -25,6 +26,26 @@ class KeptMark:
 
     book_id: BookId
     mark: Mark
+
+
+def by_book(marks: Iterable[KeptMark]) -> dict[BookId, list[Mark]]:
+    """In the order in which the books come first."""
+    found: dict[BookId, list[Mark]] = {}
+    for one in marks:
+        found.setdefault(one.book_id, []).append(one.mark)
+    return found
+
+
+class HighlightKey(NamedTuple):
+    """One of the highlights that a query finds, of which there may be tens of thousands.
+
+    `letters` and `note_letters` are the lengths of its text and its note.
+    """
+
+    book_id: BookId
+    mark_id: MarkId
+    letters: int
+    note_letters: int
 
 
 @dataclass(frozen=True, slots=True)

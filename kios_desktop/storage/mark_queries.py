@@ -21,16 +21,17 @@ _ORDERS: Final = {
 }
 
 
-def page(
-    connection: sqlite3.Connection, query: MarkQuery, first: int, count: int
-) -> list[sqlite3.Row]:
-    """Rows for `mark_rows.mark_of`, from number `first` on."""
+def keys(connection: sqlite3.Connection, query: MarkQuery) -> list[sqlite3.Row]:
+    """Rows for `HighlightKey`: all that are found, in order."""
     conditions, values = _conditions(query.wanted)
     if query.book_id is not None:
         conditions += " AND marks.book_id = ?"
         values.append(query.book_id)
-    statement = f"SELECT marks.* {_FROM} {conditions} ORDER BY {_ORDERS[query.order]}"
-    return rows(connection, f"{statement} LIMIT ? OFFSET ?", *values, count, first)
+    statement = f"""
+        SELECT marks.book_id, marks.id, length(marks.quote), length(marks.note) {_FROM} {conditions}
+        ORDER BY {_ORDERS[query.order]}
+    """
+    return rows(connection, statement, *values)
 
 
 def counts(connection: sqlite3.Connection, wanted: MarkFilter) -> list[sqlite3.Row]:

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.mark_filter import MarkFilter
-from kios_desktop.domain.mark_query import HighlightCount, KeptMark, MarkQuery
+from kios_desktop.domain.mark_query import (
+    HighlightCount,
+    HighlightKey,
+    KeptMark,
+    MarkQuery,
+    by_book,
+)
 from kios_desktop.domain.marks import Mark, MarkId, in_reading_order
 from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.storage import mark_queries
@@ -22,7 +28,7 @@ from kios_desktop.storage.plain import rows
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_ONE: Final = "SELECT * FROM marks WHERE id = ?"
+_THESE: Final = "SELECT * FROM marks WHERE id IN ({})"
 _OF_BOOK: Final = "SELECT * FROM marks WHERE book_id = ?"
 _IN_OTHER_BOOKS: Final = "SELECT id FROM marks WHERE book_id != ? AND id IN ({})"
 
@@ -42,20 +48,23 @@ class Marks:
 
         return await self._database.read_plainly(work)
 
-    async def get(self, mark_id: MarkId) -> KeptMark | None:
-        """A mark as it is now; None when it is gone."""
+    async def load(self, ids: Sequence[MarkId]) -> list[KeptMark]:
+        """Marks as they are now, in the order of the ids; those that are gone are left out."""
 
         def work(connection: sqlite3.Connection) -> list[KeptMark]:
-            return self._damage.sound(RecordKind.MARK, rows(connection, _ONE, mark_id), _kept)
+            found: list[sqlite3.Row] = []
+            for some in chunks(ids):
+                found += rows(connection, _THESE.format(", ".join("?" * len(some))), *some)
+            known = {one.mark.id: one for one in self._damage.sound(RecordKind.MARK, found, _kept)}
+            return [known[one] for one in ids if one in known]
 
-        return next(iter(await self._database.read_plainly(work)), None)
+        return await self._database.read_plainly(work)
 
-    async def highlights(self, query: MarkQuery, first: int, count: int) -> list[KeptMark]:
-        """At most `count` of those that a query finds, from number `first` on."""
+    async def highlight_keys(self, query: MarkQuery) -> list[HighlightKey]:
+        """All that a query finds, in order."""
 
-        def work(connection: sqlite3.Connection) -> list[KeptMark]:
-            found = mark_queries.page(connection, query, first, count)
-            return self._damage.sound(RecordKind.MARK, found, _kept)
+        def work(connection: sqlite3.Connection) -> list[HighlightKey]:
+            return list(map(HighlightKey._make, mark_queries.keys(connection, query)))
 
         return await self._database.read_plainly(work)
 
@@ -89,6 +98,18 @@ class Marks:
             from kios_desktop.storage import mark_changes
 
             mark_changes.save(connection, book_id, changed)
+
+        if changed:
+            await self._database.run(work)
+
+    async def save_kept(self, changed: Sequence[KeptMark]) -> None:
+        """The same for marks of several books, in one transaction."""
+
+        def work(connection: "Connection") -> None:
+            from kios_desktop.storage import mark_changes
+
+            for book_id, marks in by_book(changed).items():
+                mark_changes.save(connection, book_id, marks)
 
         if changed:
             await self._database.run(work)

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QWidget
 from kios_desktop.application.mark_export import MarkExport
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.mark_query import KeptMark
-from kios_desktop.domain.marks import Mark
+from kios_desktop.domain.marks import MarkId
 from kios_desktop.exchange.writers import ExportFormat
 from kios_desktop.ui.exchange.export_presenter import ExportPresenter, Gather
 from kios_desktop.ui.exchange.import_presenter import ImportPresenter
@@ -37,7 +36,6 @@ class MarkFiles:
         self._export = ExportPresenter(exporter, view, tasks)
         self.importing = ImportPresenter(importer, view, tasks, of)
         view.stop = self.importing.stop
-        self._of = of
 
     def end(self) -> None:
         """The window is closed."""
@@ -50,21 +48,10 @@ class MarkFiles:
     def copy(self, gather: Gather) -> None:
         self._export.copy(gather)
 
-    def export_marks(self, marks: Sequence[Mark], file_format: ExportFormat) -> None:
-        """These highlights of the window's book."""
-        self.export(self._of_book(marks), file_format)
 
-    def copy_marks(self, marks: Sequence[Mark]) -> None:
-        self.copy(self._of_book(marks))
-
-    def _of_book(self, marks: Sequence[Mark]) -> Gather:
-        of = self._of
-        return these([KeptMark(of, mark) for mark in marks] if of is not None else [])
-
-
-def these(kept: Sequence[KeptMark]) -> Gather:
-    """Highlights that are known already."""
-    return lambda marks: marks.by_book(kept)
+def these(ids: Sequence[MarkId]) -> Gather:
+    """Highlights that are known already, as they are when they are read."""
+    return lambda marks: marks.of(ids)
 
 
 MakeMarkFiles = Callable[[OverlayHost, QWidget, Toast], MarkFiles]

@@ -40,6 +40,7 @@ class _BookModel(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[MarkedBookLine] = []
+        self._total = 0  # highlights of all
         self.current: BookId | None = None
 
     def show(self, lines: Sequence[MarkedBookLine], current: BookId | None) -> None:
@@ -47,6 +48,7 @@ class _BookModel(QAbstractListModel):
         if not same:
             self.beginResetModel()
         self._lines, self.current = list(lines), current
+        self._total = sum(line.count.highlights for line in lines)
         if same:
             self.dataChanged.emit(self.index(0), self.index(len(lines)))
         else:
@@ -64,8 +66,7 @@ class _BookModel(QAbstractListModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         line = self._lines[index.row() - 1] if index.row() > 0 else None
-        counts = [one.count.highlights for one in self._lines]
-        count = sum(counts) if line is None else line.count.highlights
+        count = self._total if line is None else line.count.highlights
         title = tr("All books") if line is None else line.book.title
         if role == _LINE_ROLE:
             return line

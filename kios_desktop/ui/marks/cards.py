@@ -1,10 +1,13 @@
 """The list of cards: each one a highlight, with its note and where it is from."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelection,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -22,14 +25,12 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPainterPath,
-    QPalette,
     QPen,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from kios_desktop.domain.mark_query import KeptMark
-from kios_desktop.domain.marks import Mark
+from kios_desktop.domain.mark_query import HighlightKey, KeptMark
+from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import when
 from kios_desktop.ui.kit.icons import icon
@@ -40,6 +41,7 @@ from kios_desktop.ui.reader.marks.colours import swatch
 from kios_desktop.ui.reader.marks.mark_list import paint_words
 from kios_desktop.ui.reader.marks.mark_texts import chapter_title, one_line
 from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.row_view import RowView
 from kios_desktop.ui.widgets.text_lines import TextLines
 
 MOST: Final = 860  # px of a card
@@ -89,22 +91,44 @@ class _CardRows(QStyledItemDelegate):
 
     # -- sizes
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        kept = index.data(KEPT_ROLE)
-        if not isinstance(kept, KeptMark):
-            return QSize(200, self._heading)
-        text, note = self._heights(kept.mark)
+    def heights(self, rows: Sequence[tuple[object, KeptMark | None]]) -> list[int]:
+        """Of headings and cards: exact for those that were read, else estimated by length."""
+        width, known, heights = self._width() - _LEFT - _RIGHT, dict[tuple[int, int], int](), []
+        for row, kept in rows:
+            if kept is not None:
+                height = self._height(*self._heights(kept.mark))
+            elif isinstance(row, HighlightKey):
+                letters = row.letters, row.note_letters
+                height = known.get(letters, 0)
+                if not height:
+                    height = known[letters] = self._height(*self._estimated(*letters, width))
+            else:
+                height = self._heading
+            heights.append(height)
+        return heights
+
+    def _height(self, text: float, note: float) -> int:
         between = _APART + (note + _APART if note else 0)
-        return QSize(200, _TOP + round(text + between) + self._meta + _BOTTOM + _GAP)
+        return _TOP + round(text + between) + self._meta + _BOTTOM + _GAP
+
+    def _estimated(self, letters: int, note_letters: int, width: int) -> tuple[float, float]:
+        text = self._texts.lines_for(letters, width, _LINES) * self._text_line
+        if not note_letters:
+            return text, 0
+        lines = self._notes.lines_for(note_letters, width - _NOTE_TEXT - _NOTE_PAD, _NOTE_LINES)
+        return text, lines * self._note_line + 2 * _NOTE_PAD
 
     def card(self, row: QRect) -> QRect:
         """The box of a card in its row; the gap is below it."""
-        box = QRect(row.left() + SIDE, row.top(), self._width(), row.height() - _GAP)
-        return QStyle.visualRect(self._list.layoutDirection(), row, box)
+        return QStyle.visualRect(self._list.layoutDirection(), row, self._card_box(row))
+
+    def _card_box(self, row: QRect) -> QRect:
+        """The same, in reading direction from the left."""
+        return QRect(row.left() + SIDE, row.top(), self._width(), row.height() - _GAP)
 
     def more(self, row: QRect) -> QRect:
         """The button with the menu, at the end of the last line."""
-        box = QRect(row.left() + SIDE, row.top(), self._width(), row.height() - _GAP)
+        box = self._card_box(row)
         corner = QPoint(box.right() + 1 - 10 - _MORE, box.bottom() + 1 - 8 - _MORE)
         return QStyle.visualRect(
             self._list.layoutDirection(), row, QRect(corner, QSize(_MORE, _MORE))
@@ -129,11 +153,12 @@ class _CardRows(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         kept, line = index.data(KEPT_ROLE), index.data(LINE_ROLE)
-        with theme.painting(option.widget):
-            if isinstance(kept, KeptMark):
-                self._paint_card(painter, option, kept.mark, line)
-            elif isinstance(line, MarkedBookLine):
-                self._paint_heading(painter, option, line)
+        if isinstance(kept, KeptMark):
+            self._paint_card(painter, option, kept.mark, line)
+        elif index.flags() & Qt.ItemFlag.ItemIsEnabled:
+            self._paint_surface(painter, option, self._card_box(option.rect), None)
+        elif isinstance(line, MarkedBookLine):
+            self._paint_heading(painter, option, line)
         painter.restore()
 
     def _paint_heading(
@@ -159,7 +184,7 @@ class _CardRows(QStyledItemDelegate):
     ) -> None:
         now = theme.painted()
         row: QRect = option.rect
-        card = QRect(row.left() + SIDE, row.top(), self._width(), row.height() - _GAP)
+        card = self._card_box(row)
         self._paint_surface(painter, option, card, mark)
         text, note = self._heights(mark)
         boxes = _Layout(card, text, note, self._meta)
@@ -177,23 +202,27 @@ class _CardRows(QStyledItemDelegate):
             icon("dots-three").paint(painter, more.adjusted(5, 5, -5, -5))
 
     def _paint_surface(
-        self, painter: QPainter, option: QStyleOptionViewItem, card: QRect, mark: Mark
+        self, painter: QPainter, option: QStyleOptionViewItem, card: QRect, mark: Mark | None
     ) -> None:
+        """`mark` is None until the highlight is read."""
         now = theme.painted()
+        state: QStyle.StateFlag = option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected) and self._list.has_many
         box = QRectF(QStyle.visualRect(option.direction, option.rect, card))
         box.adjust(0.5, 0.5, -0.5, -0.5)
         outline = QPainterPath()
         outline.addRoundedRect(box, 8, 8)
-        painter.fillPath(outline, now.color("raised"))
-        painter.save()
-        painter.setClipPath(outline)
-        bar = QRect(card.topLeft(), QSize(_BAR, card.height()))
-        placed = QStyle.visualRect(option.direction, option.rect, bar)
-        painter.fillRect(placed, swatch(mark.colour))
-        painter.restore()
-        state: QStyle.StateFlag = option.state
+        painter.fillPath(outline, now.color("selected" if chosen else "raised"))
+        if mark is not None:
+            painter.save()
+            painter.setClipPath(outline)
+            bar = QRect(card.topLeft(), QSize(_BAR, card.height()))
+            placed = QStyle.visualRect(option.direction, option.rect, bar)
+            painter.fillRect(placed, swatch(mark.colour))
+            painter.restore()
         ring = bool(state & QStyle.StateFlag.State_HasFocus) and has_ring(option.widget)
-        painter.setPen(QPen(now.color("focus" if ring else "border"), 2 if ring else 1))
+        edge = "focus" if ring else "accent" if chosen else "border"
+        painter.setPen(QPen(now.color(edge), 2 if ring else 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(outline)
 
@@ -253,46 +282,53 @@ class _CardRows(QStyledItemDelegate):
         layout.draw(painter, QRectF(placed).topLeft())
 
 
-class CardList(QListView):
-    """Enter and a double click open a card in its book; F2 edits its note, Del deletes it."""
+class CardList(RowView):
+    """Enter and a double click open a card in its book; F2 edits its note.
+
+    Ctrl and Shift select several with the pointer or the arrow keys, Space adds the current one;
+    Del, Ctrl+C and the menu are about all that are selected.
+    """
 
     chosen = Signal(object)  # KeptMark
     edit_wanted = Signal(object)  # KeptMark
-    delete_wanted = Signal(object)  # KeptMark
-    copy_wanted = Signal(object)  # KeptMark
-    menu_wanted = Signal(object, QPoint)  # KeptMark, where on the screen
-    end_near = Signal()  # more is to be read
+    delete_wanted = Signal(list)  # list[MarkId]
+    copy_wanted = Signal(list)  # list[MarkId]
+    menu_wanted = Signal(QPoint)  # where on the screen
+    selected_count = Signal(int)
 
     def __init__(self, model: CardModel) -> None:
         super().__init__()
         self._cards = model
         self._rows = _CardRows(self)
+        self.has_many = False  # whether several are selected
         self.setProperty("kind", "grid")
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setModel(model)
         self.setItemDelegate(self._rows)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setAccessibleName(tr("Highlights and notes"))
-        palette = self.palette()
-        palette.setColor(self.viewport().backgroundRole(), Qt.GlobalColor.transparent)
-        palette.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
-        self.setPalette(palette)
-        self.viewport().setAutoFillBackground(False)
-        bar = self.verticalScrollBar()
-        bar.setSingleStep(40)
-        bar.valueChanged.connect(self._scrolled)
-        bar.rangeChanged.connect(lambda _low, _high: self._scrolled(bar.value()))
 
-    def refresh(self) -> None:
-        """Rows have changed: place them again."""
-        self.scheduleDelayedItemsLayout()
+    def heights_of(self, first: int, last: int) -> list[int]:
+        return self._rows.heights(self._cards.rows(first, last))
 
     def current(self) -> KeptMark | None:
         return self._cards.kept(self.currentIndex())
+
+    def selected(self) -> list[MarkId]:
+        """All that are selected; without any, the current one."""
+        ids = self._cards.ids_of(self.selectionModel().selection())
+        key = self._cards.key(self.currentIndex())
+        return ids if ids or key is None else [key.mark_id]
+
+    def select_only_current(self) -> None:
+        """Let go of all others."""
+        index = self.currentIndex()
+        self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def begin_anew(self) -> None:
+        """Another list is shown: from its beginning."""
+        self.clearSelection()
+        self.selectionModel().clearCurrentIndex()
+        self.verticalScrollBar().setValue(0)
 
     def box_of_current(self) -> QRect:
         """The current card, as far as it is in sight, in the coordinates of the window."""
@@ -300,12 +336,15 @@ class CardList(QListView):
         seen = card.intersected(self.viewport().rect())
         return QRect(self.viewport().mapTo(self.window(), seen.topLeft()), seen.size())
 
-    def _scrolled(self, value: int) -> None:
-        if value > self.verticalScrollBar().maximum() - 2 * self.viewport().height():
-            self.end_near.emit()
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        count = self._cards.count_of(self.selectionModel().selection())
+        self.has_many = count > 1
+        self.viewport().update()
+        self.selected_count.emit(count)
 
     def event(self, event: QEvent) -> bool:
-        """Del is about the card, not the window's, as long as the list has the focus."""
+        """Del is about the cards, not the window's, as long as the list has the focus."""
         override = event.type() is QEvent.Type.ShortcutOverride
         if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
             event.accept()
@@ -313,45 +352,57 @@ class CardList(QListView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        kept = self.current()
+        kept, ids = self.current(), self.selected()
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if kept is None:
-            super().keyPressEvent(event)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() == Qt.Key.Key_Escape and self.has_many:
+            self.select_only_current()
+        elif kept is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit(kept)
-        elif event.key() == Qt.Key.Key_Delete:
-            self.delete_wanted.emit(kept)
-        elif event.key() == Qt.Key.Key_F2:
+        elif kept is not None and event.key() == Qt.Key.Key_F2:
             self.edit_wanted.emit(kept)
-        elif control and event.key() == Qt.Key.Key_C:
-            self.copy_wanted.emit(kept)
+        elif ids and event.key() == Qt.Key.Key_Delete:
+            self.delete_wanted.emit(ids)
+        elif ids and control and event.key() == Qt.Key.Key_C:
+            self.copy_wanted.emit(ids)
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         at_pointer = event.reason() is QContextMenuEvent.Reason.Mouse
         index = self.indexAt(event.pos()) if at_pointer else self.currentIndex()
-        kept = self._cards.kept(index)
-        if kept is not None:
-            self.setCurrentIndex(index)
-            self.menu_wanted.emit(kept, event.globalPos())
+        if self._cards.kept(index) is not None:
+            self._make_current(index)
+            self.menu_wanted.emit(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
         index = self.indexAt(at)
-        kept = self._cards.kept(index)
-        more = self._rows.more(self.visualRect(index)) if kept is not None else QRect()
-        if kept is not None and more.contains(at):
-            self.setCurrentIndex(index)
-            self.menu_wanted.emit(kept, self.viewport().mapToGlobal(more.bottomLeft()))
-            return
-        super().mousePressEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton and self._has_more(index, at):
+            self._make_current(index)
+            corner = self._rows.more(self.visualRect(index)).bottomLeft()
+            self.menu_wanted.emit(self.viewport().mapToGlobal(corner))
+        elif event.button() is Qt.MouseButton.RightButton:
+            event.accept()  # the menu follows, and is about what is selected
+        else:
+            super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        kept = self._cards.kept(self.indexAt(event.position().toPoint()))
-        if kept is not None:
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        kept = self._cards.kept(index)
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if kept is not None and is_left and not self._has_more(index, at):
             self.chosen.emit(kept)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
+    def _has_more(self, index: QModelIndex, at: QPoint) -> bool:
+        """Whether the button of a card is there."""
+        kept = self._cards.kept(index)
+        return kept is not None and self._rows.more(self.visualRect(index)).contains(at)
+
+    def _make_current(self, index: QModelIndex) -> None:
+        """The others stay selected when it is one of them."""
+        flags = QItemSelectionModel.SelectionFlag
+        if self.selectionModel().isSelected(index):
+            self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+        else:
+            self.setCurrentIndex(index)

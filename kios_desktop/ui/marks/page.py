@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QDragEnterEvent,
@@ -12,26 +12,27 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from kios_desktop.application.mark_export import MarkExport
 from kios_desktop.domain.mark_filter import MarkOrder
 from kios_desktop.domain.mark_query import KeptMark
-from kios_desktop.domain.marks import MarkColour
+from kios_desktop.domain.marks import MarkColour, MarkId
 from kios_desktop.exchange.marked_book import MarkedBook
-from kios_desktop.ui.exchange.mark_files import MarkFiles
+from kios_desktop.ui.exchange.mark_files import MarkFiles, these
 from kios_desktop.ui.exchange.menu import add_export_actions
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.drops import local_path
 from kios_desktop.ui.kit.formats import books
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
+from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind, announce
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.marks.book_list import BookList
 from kios_desktop.ui.marks.card_model import CardModel
 from kios_desktop.ui.marks.cards import SIDE, CardList
 from kios_desktop.ui.marks.presenter import AllMarks, AllMarksPresenter
+from kios_desktop.ui.marks.selected_bar import SelectedBar
 from kios_desktop.ui.reader.marks.colours import add_colours, filter_dot
 from kios_desktop.ui.reader.marks.note_editor import WIDTH, NoteEditor
 from kios_desktop.ui.widgets.buttons import IconButton, MenuButton, button
@@ -40,6 +41,7 @@ from kios_desktop.ui.widgets.empty_state import EmptyState
 from kios_desktop.ui.widgets.label import label, line
 from kios_desktop.ui.widgets.search_field import SearchField
 
+AHEAD = 2  # screens around the visible one, whose cards are read
 PAUSE_MS = 150  # after the last key, until what is typed is searched for
 _NARROW = 1000  # px of the window; under it a combo box takes the place of the list of books
 _ALL = "all"
@@ -84,6 +86,8 @@ class AllMarksPage(QWidget):
             secondary=(tr("Import…"), self._import),
         )
         self._none_found = EmptyState(tr("No highlight is like this."), "", "magnifying-glass")
+        self._right = QWidget()
+        self._right.installEventFilter(self)
         self._typing = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._lay_out()
 
@@ -98,23 +102,35 @@ class AllMarksPage(QWidget):
         self._fill_menus(files)
         self.books.chosen.connect(presenter.choose_book)
         self.book_choice.chosen.connect(self._book_chosen)
-        self.cards.end_near.connect(presenter.more)
+        self.cards.in_sight.connect(self._read)
         self.cards.chosen.connect(self._open)
         self.cards.delete_wanted.connect(presenter.delete)
         self.cards.edit_wanted.connect(self._edit)
-        self.cards.copy_wanted.connect(lambda kept: _copy(kept.mark.text))
+        self.cards.copy_wanted.connect(self._copy)
         self.cards.menu_wanted.connect(self._show_menu)
+        self.cards.selected_count.connect(self._show_selected)
+        bar = self.selected = SelectedBar(
+            self._right, lambda it: files.export(these(self.cards.selected()), it)
+        )
+        bar.coloured.connect(lambda colour: presenter.recolour(self.cards.selected(), colour))
+        bar.copied.connect(lambda: self._copy(self.cards.selected()))
+        bar.deleted.connect(lambda: presenter.delete(self.cards.selected()))
+        bar.all_wanted.connect(self.cards.selectAll)
+        bar.left.connect(self.cards.select_only_current)
+        bar.left.connect(self.cards.setFocus)
 
     def focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
     def regions(self) -> list[QWidget]:
-        return [self.header, self.books, self.cards]
+        return [self.header, self.books, self.cards, self.selected]
 
     # -- AllMarksView
 
     def show_marks(self, marks: AllMarks) -> None:
+        if marks.query != self._shown.query:
+            self.cards.begin_anew()
         self._shown = marks
         n = sum(one.count.highlights for one in marks.books)
         self._count.setText(
@@ -134,16 +150,51 @@ class AllMarksPage(QWidget):
         here = marks.query.book_id
         self.book_choice.set_value(_ALL if here is None else str(here))
         self.model.show(marks)
-        self.cards.refresh()
+        self.cards.look_again()
         self._empty.setVisible(marks.is_empty)
-        self._none_found.setVisible(not marks.marks and not marks.is_empty)
-        self.cards.setVisible(bool(marks.marks))
+        self._none_found.setVisible(not marks.keys and not marks.is_empty)
+        self.cards.setVisible(bool(marks.keys))
         self._show_controls()
+
+    def show_cards(self, cards: Sequence[KeptMark]) -> None:
+        self.cards.measure_rows(self.model.show_cards(cards))
 
     def show_toast(
         self, text: str, action: str = "", on_action: Callable[[], None] | None = None
     ) -> None:
         self._overlays.toast(text, action, on_action)
+
+    # -- what is in sight, and what is selected
+
+    def _read(self, first: int, last: int) -> None:
+        around = AHEAD * (last - first + 1)
+        if self._presenter is not None:
+            self._presenter.read(self.model.unread(first - around, last + around))
+
+    def _show_selected(self, count: int) -> None:
+        bar = self.selected
+        bar.show_count(count, len(self._shown.keys))
+        if bar.isHidden() == (count > 1):
+            focused = QApplication.focusWidget()
+            if focused is not None and bar.isAncestorOf(focused):
+                self.cards.setFocus()
+            bar.setVisible(count > 1)
+            self._place_bar()
+        if count > 1:
+            announce(bar, bar.count.text())
+
+    def _place_bar(self) -> None:
+        self.selected.place(self._right.width(), self._right.height())
+        self.selected.raise_()
+        self.cards.set_room(self.selected.room)
+
+    def _copy(self, ids: Sequence[MarkId]) -> None:
+        """One passage as it is; of several, which books and chapters they are from, too."""
+        kept = self.cards.current()
+        if len(ids) > 1 and self._files is not None:
+            self._files.copy(these(ids))
+        elif kept is not None:
+            QGuiApplication.clipboard().setText(kept.mark.text)
 
     # -- what is done with a card
 
@@ -154,32 +205,47 @@ class AllMarksPage(QWidget):
         editor = NoteEditor(kept.mark.note)
         presenter = self._presenter
         if presenter is not None:
-            editor.saved.connect(lambda text: presenter.set_note(kept, text))
+            editor.saved.connect(lambda text: presenter.set_note(kept.mark.id, text))
         editor.done.connect(lambda: self._overlays.close(OverlayKind.POPOVER))
         box = self.cards.box_of_current()
         overlay = self._overlays.popover_at(editor, QRect(box), width=WIDTH)
         overlay.closed.connect(editor.closed)
         overlay.closed.connect(lambda: self.cards.setFocus(Qt.FocusReason.PopupFocusReason))
 
-    def _show_menu(self, kept: KeptMark, at: QPoint) -> None:
-        menu = self.menu_of(kept)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(at)
+    def _show_menu(self, at: QPoint) -> None:
+        kept, ids = self.cards.current(), self.cards.selected()
+        if kept is not None:
+            menu = self.menu_of(kept) if len(ids) < 2 else self.menu_of_several(ids)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(at)
 
     def menu_of(self, kept: KeptMark) -> QMenu:
         """What can be done with a highlight."""
-        menu, mark, presenter = QMenu(self), kept.mark, self._presenter
+        menu, mark = QMenu(self), kept.mark
         menu.addAction(tr("Open in book")).triggered.connect(lambda: self._open(kept))
         note = tr("Edit note…") if mark.note else tr("Add note…")
         menu.addAction(note).triggered.connect(lambda: self._edit(kept))
-        menu.addAction(tr("Copy")).triggered.connect(lambda: _copy(mark.text))
-        menu.addSeparator()
-        if presenter is not None:
-            add_colours(menu, mark.colour, lambda colour: presenter.recolour(kept, colour))
-            menu.addSeparator()
-            delete = menu.addAction(tr("Delete highlight"))
-            delete.triggered.connect(lambda: presenter.delete(kept))
+        menu.addAction(tr("Copy")).triggered.connect(lambda: self._copy([mark.id]))
+        self._add_changes(menu, [mark.id], mark.colour, tr("Delete highlight"))
         return menu
+
+    def menu_of_several(self, ids: Sequence[MarkId]) -> QMenu:
+        """What can be done with all that are selected."""
+        menu, n = QMenu(self), len(ids)
+        menu.addAction(tr("Copy as text")).triggered.connect(lambda: self._copy(ids))
+        words = counted("Delete %Ln highlights", "", n, one="Delete %Ln highlight")
+        self._add_changes(menu, ids, None, words)
+        return menu
+
+    def _add_changes(
+        self, menu: QMenu, ids: Sequence[MarkId], colour: MarkColour | None, delete: str
+    ) -> None:
+        presenter = self._presenter
+        if presenter is not None:
+            menu.addSeparator()
+            add_colours(menu, colour, lambda it: presenter.recolour(ids, it))
+            menu.addSeparator()
+            menu.addAction(delete).triggered.connect(lambda: presenter.delete(ids))
 
     # -- parts
 
@@ -252,7 +318,7 @@ class AllMarksPage(QWidget):
         row.addWidget(self.order)
         row.addWidget(self.export)
         row.addWidget(self.more)
-        right = QVBoxLayout()
+        right = QVBoxLayout(self._right)
         right.setContentsMargins(0, 6, 0, 0)
         right.setSpacing(0)
         self._choice = QWidget()
@@ -270,7 +336,7 @@ class AllMarksPage(QWidget):
         below.setSpacing(0)
         below.addLayout(side)
         below.addWidget(self._edge)
-        below.addLayout(right, 1)
+        below.addWidget(self._right, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -284,6 +350,11 @@ class AllMarksPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_controls()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize and self._presenter is not None:
+            self._place_bar()
+        return False
 
     def _show_controls(self) -> None:
         narrow = self.window().width() < _NARROW
@@ -300,7 +371,7 @@ class AllMarksPage(QWidget):
         self.export.setText("" if narrow else exporting)
         self.export.setAccessibleName(exporting)
         self.export.setToolTip(exporting if narrow else "")
-        self.export.setEnabled(bool(self._shown.marks))
+        self.export.setEnabled(bool(self._shown.keys))
         for control in (self.search, *self.dots.values(), self.noted, self.order, self.export):
             control.setVisible(some)
 
@@ -309,7 +380,3 @@ def _dropped(mime: QMimeData) -> Path | None:
     """The one file that is dragged, if it may be one of marks."""
     paths = [local_path(url) for url in mime.urls() if url.isLocalFile()]
     return paths[0] if len(paths) == 1 and paths[0].suffix.lower() in _FILES else None
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

@@ -8,15 +8,22 @@ from typing import Any, Final, Protocol
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.mark_filter import MarkFilter, MarkOrder
-from kios_desktop.domain.mark_query import HighlightCount, KeptMark, MarkQuery
+from kios_desktop.domain.mark_query import (
+    HighlightCount,
+    HighlightKey,
+    KeptMark,
+    MarkQuery,
+    by_book,
+)
 from kios_desktop.domain.marks import MarkColour, MarkId
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.marks.ports import BooksById, HighlightRecords
 
-PAGE: Final = 50  # highlights that are read in one go
 _LOADING: Final = "highlights"
+_READING: Final = "cards of highlights"
+_FIRST: Final = 30  # cards, more than are in sight at the beginning of a list
 _EVERYTHING: Final = MarkQuery()
 
 
@@ -30,11 +37,10 @@ class MarkedBookLine:
 
 @dataclass(frozen=True, slots=True)
 class AllMarks:
-    """What the page shows. `marks` are the first of `total`; `book_id` is None for all books."""
+    """What the page lists; `book_id` of the query is None for all books."""
 
     books: Sequence[MarkedBookLine] = ()
-    marks: Sequence[KeptMark] = ()
-    total: int = 0
+    keys: Sequence[HighlightKey] = ()
     query: MarkQuery = _EVERYTHING
 
     @property
@@ -46,7 +52,10 @@ class AllMarks:
 class AllMarksView(Protocol):
     """What the presenter shows."""
 
-    def show_marks(self, marks: AllMarks) -> None: ...
+    def show_marks(self, marks: AllMarks) -> None:
+        """Show a list, of which cards are read when they come into sight: see `read`."""
+
+    def show_cards(self, cards: Sequence[KeptMark]) -> None: ...
     def show_toast(
         self, text: str, action: str = "", on_action: Callable[[], None] | None = None
     ) -> None: ...
@@ -66,21 +75,20 @@ class AllMarksPresenter:
     ) -> None:
         self._records, self._books, self._view, self._tasks = records, books, view, tasks
         self._now, self._changed = now, changed
-        self._shown = AllMarks()
         self._query = _EVERYTHING
+        self._asked: Sequence[MarkId] = ()  # last of all
 
     # -- what is listed
 
     def refresh(self) -> None:
-        """Read again as many as are shown."""
-        count = max(PAGE, len(self._shown.marks))
-        self._tasks.replace(_LOADING, self._telling(lambda: self._load(count)))
+        """Read again what is listed; what is in sight is asked for anew."""
+        self._tasks.replace(_LOADING, self._telling(self._load))
 
-    def more(self) -> None:
-        """Read on: the end of the list comes into sight."""
-        if len(self._shown.marks) < self._shown.total and self._shown.query == self._query:
-            count = len(self._shown.marks) + PAGE
-            self._tasks.replace(_LOADING, self._telling(lambda: self._load(count)))
+    def read(self, ids: Sequence[MarkId]) -> None:
+        """Read the highlights of cards that come into sight."""
+        if ids:
+            self._asked = ids
+            self._tasks.replace(_READING, self._telling(lambda: self._read(ids)))
 
     def choose_book(self, book_id: BookId | None) -> None:
         """List one book, or all for None."""
@@ -99,16 +107,16 @@ class AllMarksPresenter:
     def order_by(self, order: MarkOrder) -> None:
         self._ask(replace(self._query, order=order))
 
-    # -- what is done with one
+    # -- what is done with some of them; an open book may know them better than the list
 
-    def set_note(self, kept: KeptMark, note: str) -> None:
-        self._change(kept, note=note)
+    def set_note(self, mark_id: MarkId, note: str) -> None:
+        self._change([mark_id], note=note)
 
-    def recolour(self, kept: KeptMark, colour: MarkColour) -> None:
-        self._change(kept, colour=colour)
+    def recolour(self, ids: Sequence[MarkId], colour: MarkColour) -> None:
+        self._change(ids, colour=colour)
 
-    def delete(self, kept: KeptMark) -> None:
-        self._tasks.start(self._telling(lambda: self._delete(kept.mark.id)))
+    def delete(self, ids: Sequence[MarkId]) -> None:
+        self._tasks.start(self._telling(lambda: self._delete(ids)))
 
     # -- parts
 
@@ -118,54 +126,64 @@ class AllMarksPresenter:
     def _ask(self, query: MarkQuery) -> None:
         if query != self._query:
             self._query = query
-            self._tasks.replace(_LOADING, self._telling(lambda: self._load(PAGE)))
+            self.refresh()
 
-    async def _load(self, count: int) -> None:
-        counts = {one.book_id: one for one in await self._records.highlight_counts(self._wanted)}
+    async def _load(self) -> None:
+        wanted = self._query.wanted
+        counts = {one.book_id: one for one in await self._records.highlight_counts(wanted)}
         books = await self._books.load(list(counts))
         if self._query.book_id is not None and self._query.book_id not in counts:
             self._query = replace(self._query, book_id=None)  # its last highlight is gone
-        marks = await self._records.highlights(self._query, 0, count)
-        here = self._query.book_id
-        total = sum(one.highlights for one in counts.values() if here in (None, one.book_id))
+        keys = await self._records.highlight_keys(self._query)
+        first = [key.mark_id for key in keys[:_FIRST]]
+        cards = await self._records.load(list({*first, *self._asked}))
         lines = [MarkedBookLine(book, counts[book.id]) for book in books]
-        self._shown = AllMarks(lines, marks, total, self._query)
-        self._view.show_marks(self._shown)
+        self._view.show_marks(AllMarks(lines, keys, self._query))
+        self._view.show_cards(cards)  # at once: those in sight are never seen empty, or as before
 
-    @property
-    def _wanted(self) -> MarkFilter:
-        return self._query.wanted
+    async def _read(self, ids: Sequence[MarkId]) -> None:
+        self._view.show_cards(await self._records.load(ids))
 
-    def _change(self, kept: KeptMark, **changes: Any) -> None:
-        self._tasks.start(self._telling(lambda: self._save_changed(kept.mark.id, changes)))
+    def _change(self, ids: Sequence[MarkId], **changes: Any) -> None:
+        self._tasks.start(self._telling(lambda: self._save_changed(ids, changes)))
 
-    async def _save_changed(self, mark_id: MarkId, changes: dict[str, Any]) -> None:
-        kept = await self._records.get(mark_id)  # the book may be open, and know it better
-        if kept is None:
+    async def _save_changed(self, ids: Sequence[MarkId], changes: dict[str, Any]) -> None:
+        changed = [
+            replace(kept, mark=replace(mark, changed_at=self._now()))
+            for kept in await self._records.load(ids)
+            if (mark := replace(kept.mark, **changes)) != kept.mark
+        ]
+        await self._save(changed)
+
+    async def _save(self, changed: Sequence[KeptMark]) -> None:
+        await self._records.save_kept(changed)
+        self._tell(changed)
+
+    async def _delete(self, ids: Sequence[MarkId]) -> None:
+        gone = await self._records.load(ids)
+        if not gone:
             return
-        changed = replace(kept.mark, **changes)
-        if changed != kept.mark:
-            await self._save(KeptMark(kept.book_id, replace(changed, changed_at=self._now())))
+        await self._records.delete([one.mark.id for one in gone])
+        self._tell(gone)
+        n = len(gone)
+        text = counted("%Ln highlights deleted", "", n, one="Highlight deleted")
+        self._view.show_toast(text, tr("Undo"), lambda: self._put_back(gone))
 
-    async def _save(self, kept: KeptMark) -> None:
-        await self._records.save(kept.book_id, [kept.mark])
-        self._tell(kept.book_id)
+    def _put_back(self, gone: Sequence[KeptMark]) -> None:
+        async def save() -> None:
+            try:
+                await self._save(gone)
+            except StorageError as error:  # nowhere else are they any more
+                again = tr("Try again")
+                self._view.show_toast(explain(error).line, again, lambda: self._put_back(gone))
 
-    async def _delete(self, mark_id: MarkId) -> None:
-        kept = await self._records.get(mark_id)
-        if kept is None:
-            return
-        await self._records.delete([mark_id])
-        self._tell(kept.book_id)
+        self._tasks.start(save())
 
-        def undo() -> None:
-            self._tasks.start(self._telling(lambda: self._save(kept)))
-
-        self._view.show_toast(tr("Highlight deleted"), tr("Undo"), undo)
-
-    def _tell(self, book_id: BookId) -> None:
-        self._changed(book_id)
-        self.refresh()
+    def _tell(self, changed: Sequence[KeptMark]) -> None:
+        for book_id in by_book(changed):
+            self._changed(book_id)
+        if changed:
+            self.refresh()
 
     async def _telling(self, do: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -25,6 +25,10 @@ class TextLines:
     def lines_of(self, text: str, width: int, most: int) -> int:
         """How many lines a text takes, estimated: of thousands of texts none is measured."""
         letters = len(text) * (2 if text[:1] >= "\u2e80" else 1)  # ideographs are twice as wide
+        return self.lines_for(letters, width, most)
+
+    def lines_for(self, letters: int, width: int, most: int) -> int:
+        """How many lines so many letters take, estimated."""
         return max(1, min(most, -(-round(letters * self._average * 1.1) // max(1, width))))
 
     def measured(self, text: str, width: int, most: int) -> int:

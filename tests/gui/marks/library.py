@@ -40,8 +40,19 @@ class Library:
         you = self.window.sidebar.you
         you.setCurrentIndex(you.rows.index(0))
         QTest.keyClick(you, Qt.Key.Key_Return)
-        await until(lambda: self.page.isVisible() and len(self.spoken) == cards)
+        await until(lambda: self.page.isVisible())
+        await self.lists(cards)
         return self.page
+
+    async def open_page_of(self, rows: int) -> AllMarksPage:
+        """The same for more rows than are in sight, of which only those are read."""
+        self.kios.app.parts.window.marks_requested.emit()
+        await until(lambda: self.page.isVisible() and len(self.spoken) == rows)
+        return self.page
+
+    async def lists(self, count: int) -> None:
+        """Wait until so many rows are listed and read."""
+        await until(lambda: len(self.spoken) == count and all(self.spoken))
 
     @property
     def spoken(self) -> list[str]:

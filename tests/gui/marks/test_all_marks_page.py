@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.marks import MarkColour, Passage
 from kios_desktop.ui.kit.overlay import OverlayKind
-from kios_desktop.ui.marks.presenter import PAGE
 from kios_desktop.ui.reader.marks.note_editor import NoteEditor
 from tests.gui.marks.library import library
 from tests.gui.waiting import until
@@ -96,21 +95,71 @@ async def test_the_newest_come_first_with_the_names_of_their_books(
         ]
 
 
-async def test_the_list_reads_on_when_its_end_comes_into_sight(
+async def test_cards_are_read_as_they_come_into_sight(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, *(highlight(n * 3, n * 3 + 2) for n in range(3000)))
+        await it.open_page_of(3001)
+        cards = it.page.cards
+        bar = cards.verticalScrollBar()
+        await until(lambda: bool(it.spoken[5]))
+        assert not it.spoken[2000]
+        bar.setValue(bar.maximum() // 2)
+        first, last = cards.rows_in(cards.viewport().rect())
+        await until(lambda: all(it.spoken[first : last + 1]))
+        QTest.keyClick(cards, Qt.Key.Key_End)
+        assert cards.currentIndex().row() == 3000
+        await until(lambda: bool(it.spoken[3000]))
+        assert bar.value() == bar.maximum()
+
+
+async def test_what_is_in_sight_stays_where_it_is_when_something_above_it_changes(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with library(qapp, tmp_path) as it:
-        await it.save(0, *(highlight(n * 3, n * 3 + 2) for n in range(6 * PAGE)))
-        page = await it.open_page(1 + PAGE)
+        marks = [highlight(n * 3, n * 3 + 2, text=f"Number {n}") for n in range(300)]
+        await it.save(0, *marks)
+        await it.open_page_of(301)
+        cards = it.page.cards
+        cards.verticalScrollBar().setValue(9000)
+        await until(lambda: all(it.spoken[slice(*cards.rows_in(cards.viewport().rect()))]))
+
+        def seen() -> tuple[str, int]:
+            row = cards.rows_in(cards.viewport().rect())[0]
+            return it.spoken[row], cards.visualRect(it.page.model.index(row)).top()
+
+        before = seen()
+        await it.save(0, replace(marks[1], note="A note makes its card higher"))
+        await it.kios.app.parts.marks.delete([marks[0].id])
+        it.kios.app.parts.marks_changed(it.ids[0])
+        await until(lambda: len(it.spoken) == 300 and seen() == before)
+
+
+async def test_another_list_begins_at_its_top(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as it:
+        for number in (0, 1):
+            await it.save(number, *(highlight(n * 3, n * 3 + 2) for n in range(100)))
+        page = await it.open_page_of(202)
         bar = page.cards.verticalScrollBar()
         await until(lambda: bar.maximum() > 0)
-        await asyncio.sleep(0.3)
-        assert len(it.spoken) == 1 + PAGE
         bar.setValue(bar.maximum())
-        await until(lambda: len(it.spoken) > 1 + PAGE)
-        await asyncio.sleep(0.3)
-        assert len(it.spoken) < 1 + 4 * PAGE
-        assert bar.value() > 0
+        page.books.chosen.emit(it.ids[0])
+        await until(lambda: len(it.spoken) == 101)
+        assert bar.value() == 0
+        assert not page.cards.currentIndex().isValid()
+
+
+async def test_after_a_deletion_the_next_card_is_current(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, *(highlight(n * 3, n * 3 + 2, text=f"Number {n}") for n in range(4)))
+        await it.open_page(5)
+        it.go_to_card(2)
+        QTest.keyClick(it.page.cards, Qt.Key.Key_Delete)
+        await it.lists(4)
+        current = it.page.cards.current()
+        assert current is not None
+        assert current.mark.text == "Number 2"
 
 
 async def test_open_in_book_looks_at_the_place_and_back_returns(

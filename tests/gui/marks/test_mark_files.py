@@ -272,7 +272,7 @@ async def test_the_tab_of_a_book_exports_what_it_lists_and_imports_into_it(
         await until(lambda: window.marking._presenter is not None)
         window.actions_by_name["highlights"].trigger()
         tab = window.mark_tabs.highlights.widget()
-        await until(lambda: len(tab.model.marks) == 2)
+        await until(lambda: len(tab.model.ids) == 2)
         tab.dots[MarkColour.PINK].click()  # type: ignore[union-attr]
         path = tmp_path / "pink.json"
         trigger(tab.more.menu(), "JSON with positions…")  # type: ignore[union-attr]
@@ -291,5 +291,5 @@ async def test_the_tab_of_a_book_exports_what_it_lists_and_imports_into_it(
         assert isinstance(dialog, AskDialog)
         dialog.verb.click()
         tab.dots[MarkColour.PINK].click()  # type: ignore[union-attr]
-        await until(lambda: len(tab.model.marks) == 3)
+        await until(lambda: len(tab.model.ids) == 3)
         assert [len(await it.kept(number)) for number in (0, 1)] == [3, 0]

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.mark_filter import MarkFilter, MarkOrder, in_order
@@ -125,11 +127,13 @@ async def test_highlights_of_the_library_are_found_as_their_filter_admits_them(
         for order in MarkOrder:
             ofs = (first, [fog, pink, lost]), (second, [other])
             here = [[KeptMark(book, one) for one in wanted.admitted(ones)] for book, ones in ofs]
-            found = await marks.highlights(MarkQuery(first, wanted, order), 0, 50)
+            found = await marks.highlight_keys(MarkQuery(first, wanted, order))
             ordered = in_order([one.mark for one in here[0]], order)
-            assert [one.mark for one in found] == ordered
-            everywhere = await marks.highlights(MarkQuery(None, wanted, order), 0, 50)
-            assert sorted(one.mark.id for one in everywhere) == sorted(
+            assert [one.mark_id for one in found] == [one.id for one in ordered]
+            lengths = [(one.letters, one.note_letters) for one in found]
+            assert lengths == [(len(one.text), len(one.note)) for one in ordered]
+            everywhere = await marks.highlight_keys(MarkQuery(None, wanted, order))
+            assert sorted(one.mark_id for one in everywhere) == sorted(
                 one.mark.id for ones in here for one in ones
             )
             if order is MarkOrder.PLACE:
@@ -144,16 +148,40 @@ async def test_highlights_of_the_library_are_found_as_their_filter_admits_them(
         ]
 
 
-async def test_highlights_come_page_by_page_without_those_of_removed_books(
-    database: Database,
-) -> None:
+async def test_highlights_of_removed_books_are_not_listed(database: Database) -> None:
     first, second = await some_books(database)
     marks = Marks(database)
     await marks.save(first, [highlight(n, n + 1) for n in range(7)])
     await marks.save(second, [highlight(0, 1)])
-    whole = await marks.highlights(MarkQuery(), 0, 50)
-    paged = [one for n in range(0, 8, 3) for one in await marks.highlights(MarkQuery(), n, 3)]
-    assert (len(whole), paged) == (8, whole)
+    assert len(await marks.highlight_keys(MarkQuery())) == 8
     await Books(database).remove(first)
-    assert [one.book_id for one in await marks.highlights(MarkQuery(), 0, 50)] == [second]
+    assert [one.book_id for one in await marks.highlight_keys(MarkQuery())] == [second]
     assert [one.book_id for one in await marks.highlight_counts(MarkFilter())] == [second]
+
+
+async def test_marks_are_read_in_the_order_of_their_ids_however_many(database: Database) -> None:
+    first, second = await some_books(database)
+    marks = Marks(database)
+    many = [highlight(n, n + 1) for n in range(1200)]
+    other = highlight(0, 1)
+    await marks.save(first, many)
+    await marks.save(second, [other])
+    ids = [other.id, highlight(5, 6).id, *(one.id for one in reversed(many))]
+    found = await marks.load(ids)
+    assert found == [
+        KeptMark(second, other),
+        *(KeptMark(first, one) for one in reversed(many)),
+    ]
+
+
+async def test_marks_of_several_books_are_saved_together_or_not_at_all(
+    database: Database,
+) -> None:
+    first, second = await some_books(database)
+    marks, one, two = Marks(database), highlight(1, 2), highlight(3, 4)
+    await marks.save_kept([KeptMark(second, two), KeptMark(first, one)])
+    assert (await marks.of_book(first), await marks.of_book(second)) == ([one], [two])
+    nowhere = BookId(99)
+    with pytest.raises(IntegrityError):
+        await marks.save_kept([KeptMark(first, highlight(8, 9)), KeptMark(nowhere, two)])
+    assert await marks.of_book(first) == [one]

@@ -111,6 +111,7 @@ class MarkTabs(QObject):
         return made
 
     def _make_highlights(self) -> "HighlightsTab":
+        from kios_desktop.ui.exchange.mark_files import these
         from kios_desktop.ui.reader.marks.highlights_tab import HighlightsTab
 
         made = HighlightsTab()
@@ -121,8 +122,8 @@ class MarkTabs(QObject):
         files = self.make_files(made.more) if self.make_files is not None else None
         made.more.setVisible(files is not None)
         if files is not None:
-            made.export_wanted.connect(lambda it: files.export_marks(made.model.marks, it))
-            made.copy_wanted.connect(lambda: files.copy_marks(made.model.marks))
+            made.export_wanted.connect(lambda it: files.export(these(made.model.ids), it))
+            made.copy_wanted.connect(lambda: files.copy(these(made.model.ids)))
             made.import_wanted.connect(files.importing.ask)
             self.ended.connect(files.end)
         return made

@@ -10,10 +10,16 @@ import pytest
 from kios_desktop.domain.errors import Full, StorageError
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.mark_filter import MarkFilter, MarkOrder, in_order
-from kios_desktop.domain.mark_query import HighlightCount, KeptMark, MarkQuery
+from kios_desktop.domain.mark_query import (
+    HighlightCount,
+    HighlightKey,
+    KeptMark,
+    MarkQuery,
+    by_book,
+)
 from kios_desktop.domain.marks import Mark, MarkColour, MarkId
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.marks.presenter import PAGE, AllMarks, AllMarksPresenter
+from kios_desktop.ui.marks.presenter import AllMarks, AllMarksPresenter
 from tests.fakes_ui import sample_books
 from tests.marks import highlight
 
@@ -26,24 +32,22 @@ class Records:
     def __init__(self, marks: dict[BookId, list[Mark]]) -> None:
         self.marks = marks
         self.refused: StorageError | None = None
-        self.read: list[tuple[int, int]] = []
 
-    async def get(self, mark_id: MarkId) -> KeptMark | None:
-        for book_id, marks in self.marks.items():
-            for mark in marks:
-                if mark.id == mark_id:
-                    return KeptMark(book_id, mark)
-        return None
-
-    async def highlights(self, query: MarkQuery, first: int, count: int) -> list[KeptMark]:
-        self.read.append((first, count))
-        found = [
-            KeptMark(book_id, mark)
+    async def highlight_keys(self, query: MarkQuery) -> list[HighlightKey]:
+        return [
+            HighlightKey(book_id, mark.id, len(mark.text), len(mark.note))
             for book_id, marks in self.marks.items()
             if query.book_id in (None, book_id)
             for mark in in_order(query.wanted.admitted(marks), query.order)
         ]
-        return found[first : first + count]
+
+    async def load(self, ids: Sequence[MarkId]) -> list[KeptMark]:
+        known = {
+            mark.id: KeptMark(book_id, mark)
+            for book_id, marks in self.marks.items()
+            for mark in marks
+        }
+        return [known[one] for one in ids if one in known]
 
     async def highlight_counts(self, wanted: MarkFilter) -> list[HighlightCount]:
         found = {book_id: wanted.admitted(marks) for book_id, marks in self.marks.items()}
@@ -53,11 +57,12 @@ class Records:
             if marks
         ]
 
-    async def save(self, book_id: BookId, changed: Sequence[Mark]) -> None:
+    async def save_kept(self, changed: Sequence[KeptMark]) -> None:
         if self.refused is not None:
             raise self.refused
-        by_id = {one.id: one for one in (*self.marks.get(book_id, ()), *changed)}
-        self.marks[book_id] = list(by_id.values())
+        for book_id, marks in by_book(changed).items():
+            by_id = {one.id: one for one in (*self.marks.get(book_id, ()), *marks)}
+            self.marks[book_id] = list(by_id.values())
 
     async def delete(self, ids: Sequence[MarkId]) -> None:
         for book_id, marks in self.marks.items():
@@ -73,11 +78,15 @@ class Books:
 class View:
     def __init__(self) -> None:
         self.shown = AllMarks()
+        self.cards: list[KeptMark] = []
         self.toasts: list[str] = []
         self.undo: Callable[[], None] | None = None
 
     def show_marks(self, marks: AllMarks) -> None:
         self.shown = marks
+
+    def show_cards(self, cards: Sequence[KeptMark]) -> None:
+        self.cards = list(cards)
 
     def show_toast(
         self, text: str, action: str = "", on_action: Callable[[], None] | None = None
@@ -105,6 +114,13 @@ class Page:
             await asyncio.sleep(0)
         return self.view.shown
 
+    async def listed(self) -> list[Mark]:
+        """The highlights that are listed, read as they come into sight."""
+        shown = await self.settled()
+        self.presenter.read([key.mark_id for key in shown.keys])
+        await self.settled()
+        return [kept.mark for kept in self.view.cards]
+
 
 FIRST, SECOND = (book.id for book in sample_books()[:2])
 FOG = highlight(1, 2, text="The fog", note="Thick")
@@ -127,8 +143,8 @@ async def test_books_and_highlights_are_listed_with_counts() -> None:
         (FIRST, 2, 1),
         (SECOND, 1, 0),
     ]
-    assert [one.mark for one in shown.marks] == [FOG, FOLLY, OTHER]
-    assert (shown.total, shown.is_empty) == (3, False)
+    assert await page.listed() == [FOG, FOLLY, OTHER]
+    assert not shown.is_empty
 
 
 async def test_a_chosen_book_and_a_filter_are_joined_and_counts_follow_the_filter() -> None:
@@ -138,14 +154,14 @@ async def test_a_chosen_book_and_a_filter_are_joined_and_counts_follow_the_filte
     assert [line.count.highlights for line in shown.books] == [1, 1]
     page.presenter.choose_book(SECOND)
     shown = await page.settled()
-    assert ([one.mark for one in shown.marks], shown.total) == ([OTHER], 1)
+    assert await page.listed() == [OTHER]
     assert len(shown.books) == 2
     page.presenter.set_noted(True)  # the chosen book has none: all books are listed
     shown = await page.settled()
-    assert ([one.mark for one in shown.marks], shown.query.book_id) == ([FOG], None)
+    assert (await page.listed(), shown.query.book_id) == ([FOG], None)
     page.presenter.toggle_colour(MarkColour.PINK)
     shown = await page.settled()
-    assert (shown.marks, shown.is_empty) == ([], False)
+    assert (shown.keys, shown.is_empty) == ([], False)
 
 
 async def test_no_highlight_at_all_is_an_empty_page() -> None:
@@ -154,65 +170,79 @@ async def test_no_highlight_at_all_is_an_empty_page() -> None:
     assert (await page.settled()).is_empty
 
 
-async def test_reading_goes_on_page_by_page_to_the_end() -> None:
-    many = [highlight(n, n + 1) for n in range(PAGE + 3)]
-    page = Page({FIRST: many})
-    page.presenter.refresh()
-    assert len((await page.settled()).marks) == PAGE
-    page.presenter.more()
-    assert len((await page.settled()).marks) == PAGE + 3
-    reads = len(page.records.read)
-    page.presenter.more()
-    await page.settled()
-    assert len(page.records.read) == reads
-
-
 async def test_a_changed_highlight_is_saved_and_told() -> None:
     page = two_books()
-    page.presenter.set_note(KeptMark(FIRST, FOLLY), "Hers")
-    page.presenter.recolour(KeptMark(SECOND, OTHER), MarkColour.GREEN)
-    page.presenter.set_note(KeptMark(FIRST, FOG), FOG.note)  # as it was
-    shown = await page.settled()
-    assert [(one.mark.note, one.mark.colour) for one in shown.marks] == [
+    page.presenter.set_note(FOLLY.id, "Hers")
+    page.presenter.recolour([OTHER.id], MarkColour.GREEN)
+    page.presenter.set_note(FOG.id, FOG.note)  # as it was
+    listed = await page.listed()
+    assert [(one.note, one.colour) for one in listed] == [
         ("Thick", MarkColour.YELLOW),
         ("Hers", MarkColour.PINK),
         ("", MarkColour.GREEN),
     ]
     assert page.changed == [FIRST, SECOND]
-    assert shown.marks[1].mark.changed_at == NOW
+    assert listed[1].changed_at == NOW
 
 
 async def test_a_change_leaves_what_an_open_book_has_changed_since_it_was_listed() -> None:
     page = two_books()
-    listed = KeptMark(FIRST, FOG)
-    await page.records.save(FIRST, [replace(FOG, colour=MarkColour.PURPLE)])
-    page.presenter.set_note(listed, "Thin")
-    shown = await page.settled()
-    assert (shown.marks[0].mark.note, shown.marks[0].mark.colour) == ("Thin", MarkColour.PURPLE)
-    page.presenter.delete(listed)
+    await page.records.save_kept([KeptMark(FIRST, replace(FOG, colour=MarkColour.PURPLE))])
+    page.presenter.set_note(FOG.id, "Thin")
+    first = (await page.listed())[0]
+    assert (first.note, first.colour) == ("Thin", MarkColour.PURPLE)
+    page.presenter.delete([FOG.id])
     await page.settled()
-    page.presenter.recolour(listed, MarkColour.BLUE)  # it is gone
-    page.presenter.delete(listed)
-    assert FOG.id not in [one.mark.id for one in (await page.settled()).marks]
+    page.presenter.recolour([FOG.id], MarkColour.BLUE)  # it is gone
+    page.presenter.delete([FOG.id])
+    assert FOG.id not in [one.id for one in await page.listed()]
     assert page.view.toasts == ["Highlight deleted"]
 
 
 async def test_a_deleted_highlight_comes_back_by_undo() -> None:
     page = two_books()
     page.presenter.order_by(MarkOrder.NEWEST)
-    page.presenter.delete(KeptMark(FIRST, FOG))
-    assert FOG not in [one.mark for one in (await page.settled()).marks]
+    page.presenter.delete([FOG.id])
+    assert FOG not in await page.listed()
     assert page.view.toasts == ["Highlight deleted"]
     assert page.view.undo is not None
     page.view.undo()
-    assert FOG in [one.mark for one in (await page.settled()).marks]
+    assert FOG in await page.listed()
     assert page.changed == [FIRST, FIRST]
 
 
 async def test_a_full_disk_is_told() -> None:
     page = two_books()
     page.records.refused = Full()
-    page.presenter.recolour(KeptMark(FIRST, FOG), MarkColour.BLUE)
+    page.presenter.recolour([FOG.id], MarkColour.BLUE)
     await page.settled()
     assert len(page.view.toasts) == 1
     assert page.changed == []
+
+
+async def test_several_are_deleted_and_coloured_together_with_one_undo() -> None:
+    page = two_books()
+    page.presenter.recolour([FOG.id, FOLLY.id, OTHER.id], MarkColour.PINK)
+    assert {one.colour for one in await page.listed()} == {MarkColour.PINK}
+    before = await page.listed()
+    assert page.changed == [FIRST, SECOND]
+    page.presenter.delete([FOG.id, OTHER.id])
+    assert [one.id for one in await page.listed()] == [FOLLY.id]
+    assert page.view.toasts == ["2 highlights deleted"]
+    assert page.view.undo is not None
+    page.view.undo()
+    assert sorted(one.id for one in await page.listed()) == sorted(one.id for one in before)
+
+
+async def test_what_a_full_disk_does_not_take_back_can_be_tried_again() -> None:
+    page = two_books()
+    page.presenter.delete([FOG.id, OTHER.id])
+    await page.settled()
+    assert page.view.undo is not None
+    page.records.refused = Full()
+    page.view.undo()
+    await page.settled()
+    assert len(page.view.toasts) == 2
+    page.records.refused = None
+    page.view.undo()
+    assert len(await page.listed()) == 3
