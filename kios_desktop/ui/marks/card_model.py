@@ -33,7 +33,7 @@ LINE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _MOST: Final = 2000  # cards that are kept
 
 _Index = QModelIndex | QPersistentModelIndex
-_Row = HighlightKey | MarkedBookLine
+MarkRow = HighlightKey | MarkedBookLine
 
 
 def count_text(line: MarkedBookLine) -> str:
@@ -51,7 +51,7 @@ class CardModel(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[_Row] = []
+        self._rows: list[MarkRow] = []
         self._cards: dict[MarkId, KeptMark] = {}
         self._stale: set[MarkId] = set()
         self._row_of: dict[MarkId, int] = {}
@@ -93,13 +93,12 @@ class CardModel(QAbstractListModel):
             and (row.mark_id not in self._cards or row.mark_id in self._stale)
         ]
 
-    def rows(self, first: int, last: int) -> Sequence[tuple[_Row, KeptMark | None]]:
-        """Rows, with the highlights that were read."""
-        cards = self._cards
-        return [
-            (row, cards.get(row.mark_id) if isinstance(row, HighlightKey) else None)
-            for row in self._rows[first : last + 1]
-        ]
+    def rows(self, first: int, last: int) -> Sequence[MarkRow]:
+        return self._rows[first : last + 1]
+
+    def card(self, mark_id: MarkId) -> KeptMark | None:
+        """A highlight, if it was read."""
+        return self._cards.get(mark_id)
 
     def kept(self, index: _Index) -> KeptMark | None:
         key = self.key(index)
@@ -162,9 +161,9 @@ class CardModel(QAbstractListModel):
         lost = "" if kept.mark.passage is not None else tr("Couldn’t be placed in the book")
         return ", ".join(filter(None, (words, line.book.title if line else "", lost)))
 
-    def _made(self, keys: Sequence[HighlightKey]) -> list[_Row]:
+    def _made(self, keys: Sequence[HighlightKey]) -> list[MarkRow]:
         """The cards; in the order of places, the first one of each book has a heading above it."""
-        rows: list[_Row] = []
+        rows: list[MarkRow] = []
         last: BookId | None = None
         for key in keys:
             if key.book_id != last:
@@ -174,7 +173,7 @@ class CardModel(QAbstractListModel):
             rows.append(key)
         return rows
 
-    def _replace(self, after: list[_Row]) -> None:
+    def _replace(self, after: list[MarkRow]) -> None:
         """Exchange what differs between the beginning and the end that are the same."""
         before = self._rows
         names, new_names = list(map(_name, before)), list(map(_name, after))
@@ -189,11 +188,11 @@ class CardModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), same, same + come - 1)
             self._set(after)
             self.endInsertRows()
-        self._set(after)
+        self._rows = after  # what is said of books may have changed
         if after:
             self.dataChanged.emit(self.index(0), self.index(len(after) - 1))
 
-    def _set(self, rows: list[_Row]) -> None:
+    def _set(self, rows: list[MarkRow]) -> None:
         self._rows = rows
         self._row_of = {row.mark_id: n for n, row in enumerate(rows) if type(row) is HighlightKey}
         self._headings = [n for n, row in enumerate(rows) if type(row) is MarkedBookLine]
@@ -208,7 +207,7 @@ def _spans(selection: QItemSelection) -> list[tuple[int, int]]:
     return sorted((part.top(), part.bottom()) for part in parts)
 
 
-def _name(row: _Row) -> MarkId | BookId:
+def _name(row: MarkRow) -> MarkId | BookId:
     """What a row is about."""
     return row.mark_id if isinstance(row, HighlightKey) else row.book.id
 

@@ -35,7 +35,7 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import when
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.marks.card_model import KEPT_ROLE, LINE_ROLE, CardModel, count_text
+from kios_desktop.ui.marks.card_model import KEPT_ROLE, LINE_ROLE, CardModel, MarkRow, count_text
 from kios_desktop.ui.marks.presenter import MarkedBookLine
 from kios_desktop.ui.reader.marks.colours import swatch
 from kios_desktop.ui.reader.marks.mark_list import paint_words
@@ -91,19 +91,22 @@ class _CardRows(QStyledItemDelegate):
 
     # -- sizes
 
-    def heights(self, rows: Sequence[tuple[object, KeptMark | None]]) -> list[int]:
+    def heights(self, rows: Sequence[MarkRow], cards: CardModel) -> list[int]:
         """Of headings and cards: exact for those that were read, else estimated by length."""
-        width, known, heights = self._width() - _LEFT - _RIGHT, dict[tuple[int, int], int](), []
-        for row, kept in rows:
+        width, heights = self.width - _LEFT - _RIGHT, list[int]()
+        known: dict[tuple[int, int], int] = {}  # of estimated cards, by their letters
+        for row in rows:
+            if not isinstance(row, HighlightKey):
+                heights.append(self._heading)
+                continue
+            kept = cards.card(row.mark_id)
+            letters = row.letters, row.note_letters
             if kept is not None:
                 height = self._height(*self._heights(kept.mark))
-            elif isinstance(row, HighlightKey):
-                letters = row.letters, row.note_letters
-                height = known.get(letters, 0)
-                if not height:
-                    height = known[letters] = self._height(*self._estimated(*letters, width))
+            elif letters in known:
+                height = known[letters]
             else:
-                height = self._heading
+                height = known[letters] = self._height(*self._estimated(*letters, width))
             heights.append(height)
         return heights
 
@@ -124,7 +127,7 @@ class _CardRows(QStyledItemDelegate):
 
     def _card_box(self, row: QRect) -> QRect:
         """The same, in reading direction from the left."""
-        return QRect(row.left() + SIDE, row.top(), self._width(), row.height() - _GAP)
+        return QRect(row.left() + SIDE, row.top(), self.width, row.height() - _GAP)
 
     def more(self, row: QRect) -> QRect:
         """The button with the menu, at the end of the last line."""
@@ -134,12 +137,14 @@ class _CardRows(QStyledItemDelegate):
             self._list.layoutDirection(), row, QRect(corner, QSize(_MORE, _MORE))
         )
 
-    def _width(self) -> int:
+    @property
+    def width(self) -> int:
+        """px of a card."""
         return min(MOST, max(200, self._list.viewport().width() - 2 * SIDE))
 
     def _heights(self, mark: Mark) -> tuple[float, float]:
         """Of the text and of the note with its surface, 0 without one."""
-        width = self._width() - _LEFT - _RIGHT
+        width = self.width - _LEFT - _RIGHT
         text = self._texts.measured(one_line(mark.text), width, _LINES) * self._text_line
         if not mark.note:
             return text, 0
@@ -167,7 +172,7 @@ class _CardRows(QStyledItemDelegate):
         row: QRect = option.rect
         count = count_text(line)
         room = QFontMetrics(self._small).horizontalAdvance(count) + 2
-        box = QRect(row.left() + SIDE, row.top() + 4, self._width(), row.height() - 4)
+        box = QRect(row.left() + SIDE, row.top() + 4, self.width, row.height() - 4)
         wanted = QFontMetrics(self._title).horizontalAdvance(line.book.title) + 2
         title = QRect(box)
         title.setWidth(min(wanted, box.width() - room - 12))
@@ -308,7 +313,10 @@ class CardList(RowView):
         self.setAccessibleName(tr("Highlights and notes"))
 
     def heights_of(self, first: int, last: int) -> list[int]:
-        return self._rows.heights(self._cards.rows(first, last))
+        return self._rows.heights(self._cards.rows(first, last), self._cards)
+
+    def measured_for(self) -> int:
+        return self._rows.width
 
     def current(self) -> KeptMark | None:
         return self._cards.kept(self.currentIndex())

@@ -41,7 +41,7 @@ from kios_desktop.ui.widgets.empty_state import EmptyState
 from kios_desktop.ui.widgets.label import label, line
 from kios_desktop.ui.widgets.search_field import SearchField
 
-AHEAD = 2  # screens around the visible one, whose cards are read
+AHEAD = 1  # screens around the visible one, whose cards are read
 PAUSE_MS = 150  # after the last key, until what is typed is searched for
 _NARROW = 1000  # px of the window; under it a combo box takes the place of the list of books
 _ALL = "all"
@@ -149,12 +149,13 @@ class AllMarksPage(QWidget):
         self.book_choice.set_options([(_ALL, tr("All books")), *options])
         here = marks.query.book_id
         self.book_choice.set_value(_ALL if here is None else str(here))
-        self.model.show(marks)
-        self.cards.look_again()
         self._empty.setVisible(marks.is_empty)
+        self._right.setHidden(marks.is_empty)
         self._none_found.setVisible(not marks.keys and not marks.is_empty)
         self.cards.setVisible(bool(marks.keys))
         self._show_controls()
+        self.model.show(marks)  # last of all: how high cards are depends on their width
+        self.cards.look_again()
 
     def show_cards(self, cards: Sequence[KeptMark]) -> None:
         self.cards.measure_rows(self.model.show_cards(cards))

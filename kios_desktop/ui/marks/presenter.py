@@ -1,5 +1,6 @@
 """Lists the highlights of all books, and changes them. No Qt."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +24,7 @@ from kios_desktop.ui.marks.ports import BooksById, HighlightRecords
 
 _LOADING: Final = "highlights"
 _READING: Final = "cards of highlights"
+_SLICE: Final = 6  # cards that are shown in one go
 _FIRST: Final = 30  # cards, more than are in sight at the beginning of a list
 _EVERYTHING: Final = MarkQuery()
 
@@ -142,7 +144,10 @@ class AllMarksPresenter:
         self._view.show_cards(cards)  # at once: those in sight are never seen empty, or as before
 
     async def _read(self, ids: Sequence[MarkId]) -> None:
-        self._view.show_cards(await self._records.load(ids))
+        cards = await self._records.load(ids)
+        for first in range(0, len(cards), _SLICE):  # measured without a frame that comes late
+            self._view.show_cards(cards[first : first + _SLICE])
+            await asyncio.sleep(0)
 
     def _change(self, ids: Sequence[MarkId], **changes: Any) -> None:
         self._tasks.start(self._telling(lambda: self._save_changed(ids, changes)))

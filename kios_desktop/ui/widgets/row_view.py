@@ -43,6 +43,7 @@ class RowView(QListView):
         super().__init__()
         self._heights: list[int] = []
         self._tops: list[int] = [0]  # of each row, and the end of the last one
+        self._measured_for = -1
         self._hovered = -1
         self._room = 0
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
@@ -61,11 +62,16 @@ class RowView(QListView):
         """The heights of these rows in px, known or estimated."""
         raise NotImplementedError
 
+    def measured_for(self) -> int:
+        """What all heights depend on: the width in px."""
+        return self.viewport().width()
+
     # -- content
 
     def measure(self) -> None:
         """Take all heights anew; the first visible row stays where it is."""
         row, at = self._anchor()
+        self._measured_for = self.measured_for()
         self._heights = self.heights_of(0, self._row_count() - 1)
         self._add_up()
         self._hold(row, at)
@@ -73,9 +79,12 @@ class RowView(QListView):
     def measure_rows(self, rows: Iterable[int]) -> None:
         """The heights of these rows are known now; the first visible row stays where it is."""
         row, at = self._anchor()
+        first = len(self._heights)
         for one in rows:
-            self._heights[one : one + 1] = self.heights_of(one, one)
-        self._add_up()
+            [height] = self.heights_of(one, one)
+            if height != self._heights[one]:
+                self._heights[one], first = height, min(first, one)
+        self._add_up(first)
         self._hold(row, at)
 
     def look_again(self) -> None:
@@ -243,7 +252,7 @@ class RowView(QListView):
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if event.size().width() != event.oldSize().width():
+        if self.measured_for() != self._measured_for:
             self.measure()
         else:
             self._set_range()
@@ -287,8 +296,10 @@ class RowView(QListView):
         self.viewport().update()
         self._look.start()
 
-    def _add_up(self) -> None:
-        self._tops = list(accumulate(self._heights, initial=0))
+    def _add_up(self, first: int = 0) -> None:
+        """The heights from row `first` on have changed."""
+        below = self._heights[first:]
+        self._tops[first:] = accumulate(below, initial=self._tops[first] if first else 0)
 
     def _set_range(self) -> None:
         bar, page = self.verticalScrollBar(), self.viewport().height()

@@ -36,8 +36,8 @@ class TextLines:
         key = (text, width, most)
         found = self._measured.get(key)
         if found is None:
-            shown = text[: most * _LONGEST]
-            found = self._measured[key] = max(1, self._broken(shown, width, most).lineCount())
+            # what is measured will soon be painted
+            found = self._measured[key] = max(1, self.layout(text, width, most).lineCount())
             if len(self._measured) > _MEASURED:
                 self._measured.pop(next(iter(self._measured)))
         return found

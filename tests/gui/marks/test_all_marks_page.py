@@ -51,6 +51,7 @@ async def test_without_highlights_the_page_says_how_to_make_one(
         await until(lambda: page._empty.isVisible())
         assert page._empty.accessibleName() == "No highlights yet"
         assert not page.search.isVisible()
+        assert page._empty.height() > page.height() - 2 * page.header.height(), "the whole page"
         it.window.foregrounded.emit()  # which counts the books again
         await asyncio.sleep(0.1)
         assert page.isVisible()
