@@ -24,16 +24,21 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kios_desktop.domain.locator import Place
+from kios_desktop.domain.marks import MarkColour, MarkStyle, Passage
 from kios_desktop.domain.preferences import Columns, Layout, PageTheme, WindowTheme
 from kios_desktop.paths import resources
 from kios_desktop.startup.event_loop import new_event_loop
 from kios_desktop.startup.launch import new_application
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import Dialog
+from kios_desktop.ui.reader.engine.wire import Clicked
+from kios_desktop.ui.reader.marks.marks_presenter import MarksPresenter
 from tests.books import BookDraft
 from tests.corpus import CORPUS
 from tests.gui import screens
 from tests.gui.kios import Kios, OpenedBook, settled
+from tests.gui.reader.engine import evaluate
 from tests.gui.waiting import until
 
 ROOT = Path(__file__).parents[1]
@@ -158,6 +163,74 @@ async def search_step(_: ReaderPictures, book: OpenedBook) -> None:
     await settled()
 
 
+async def marked(book: OpenedBook) -> MarksPresenter:
+    """Highlights in several colours, on the page that is shown and elsewhere, and bookmarks."""
+    await until(lambda: book.window.marking._presenter is not None, 10)
+    presenter = book.window.marking._presenter
+    assert presenter is not None
+    marks, spine = presenter.marks, book.place.spine_index
+    if not marks.all:
+        for n, colour in enumerate(MarkColour):
+            start = 60 + 400 * n
+            passage = Passage(Place(spine, start), Place(spine, start + 90 + 40 * n))
+            made = await marks.highlight(passage, colour)
+            if n % 2:
+                await marks.change(made.id, note="Compare with what he says at the end.")
+        line = Passage(Place(spine, 2200), Place(spine, 2300))
+        await marks.highlight(line, MarkColour.BLUE, MarkStyle.UNDERLINE)
+        for ordinal in (0, 4000, 9000):
+            await marks.bookmark(Place(spine, ordinal))
+    await settled()
+    return presenter
+
+
+async def selection_bar(_: ReaderPictures, book: OpenedBook) -> None:
+    presenter = await marked(book)
+    spine = book.place.spine_index
+    presenter._view.select(Passage(Place(spine, 860), Place(spine, 1000)))
+    await settled(0.6)
+
+
+async def highlight_bar(_: ReaderPictures, book: OpenedBook) -> None:
+    presenter = await marked(book)
+    spine = book.place.spine_index
+    presenter.clicked(Clicked(0.5, spine=spine, ordinal=470, box=(420, 260, 160, 24)))
+    await settled()
+
+
+async def highlights_tab(_: ReaderPictures, book: OpenedBook) -> None:
+    await marked(book)
+    book.window.actions_by_name["highlights"].trigger()
+
+
+async def bookmarks_tab(_: ReaderPictures, book: OpenedBook) -> None:
+    await marked(book)
+    book.window.actions_by_name["bookmarks"].trigger()
+
+
+async def note_editor(_: ReaderPictures, book: OpenedBook) -> None:
+    presenter = await marked(book)
+    [mark, *_others] = [one for one in presenter.marks.highlights if one.note]
+    book.window.marking.edit_note((420, 220, 200, 24), mark)
+
+
+async def footnote(pictures: ReaderPictures, book: OpenedBook) -> QWidget:
+    """Of a small book that has one."""
+    words = "The fog came in while they were still talking of the harbour. " * 9
+    link = '<a id="r1" epub:type="noteref" href="#n1"><sup>1</sup></a>'
+    note = "<p>The lamps of the harbour, which burn all night, as the old charts have them.</p>"
+    aside = f'<aside epub:type="footnote" id="n1">{note}</aside>'
+    chapter = f"<h1>One</h1><p>{words}{link} {words}</p>{aside}"
+    folder = Path(tempfile.mkdtemp(prefix="kios-pictures-"))
+    path = BookDraft(title="The Harbour", chapters=[chapter]).write(folder / "harbour.epub")
+    opened = await pictures.kios.open(await pictures.kios.add(path))
+    opened.window.resize(book.window.size())
+    await settled(PAINTED_S)
+    await evaluate(opened.window._page, "kios.current.doc.querySelector('#r1').click()")
+    await settled()
+    return opened.window
+
+
 async def question(_: ReaderPictures, book: OpenedBook) -> None:
     book.window.bars.show()
 
@@ -230,6 +303,12 @@ READER: dict[str, tuple[Arrange, bool]] = {
     "search-nothing": (search_nothing, False),
     "search-wrong": (search_wrong, False),
     "search-step": (search_step, False),
+    "selection-bar": (selection_bar, False),
+    "highlight-bar": (highlight_bar, False),
+    "highlights-tab": (highlights_tab, False),
+    "bookmarks-tab": (bookmarks_tab, False),
+    "note-editor": (note_editor, False),
+    "footnote": (footnote, False),
     "question": (question, True),
     "question-open": (question_open, True),
     "question-quiet": (question_quiet, True),

@@ -79,6 +79,8 @@ from tests.fakes_ui import (
 from tests.gui.book_screens import BOOK_SCREENS
 from tests.gui.catalog_screens import CATALOG_SCREENS
 from tests.gui.catalog_screens import close_all as close_catalogs
+from tests.gui.mark_screens import MARK_SCREENS
+from tests.gui.mark_screens import close_all as close_marks
 from tests.gui.shelf_screens import SHELF_SCREENS
 from tests.gui.source_screens import (
     FILLED,
@@ -106,6 +108,7 @@ _windows: list[QWidget] = []
 async def close_all() -> None:
     """Stop what the screens started, and let go of their windows."""
     await close_catalogs()
+    await close_marks()
     while _running:
         await _running.pop().aclose()
     while _windows:
@@ -472,6 +475,7 @@ def unopened_details(size: QSize) -> QWidget:
 SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     **BOOK_SCREENS,
     **CATALOG_SCREENS,
+    **MARK_SCREENS,
     **SHELF_SCREENS,
     "add-source": lambda _size: add_source(),
     "add-source-found": add_source_found,

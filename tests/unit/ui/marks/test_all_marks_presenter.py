@@ -7,72 +7,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kios_desktop.domain.errors import Full, StorageError
-from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.mark_filter import MarkFilter, MarkOrder, in_order
+from kios_desktop.domain.errors import Full
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.mark_filter import MarkOrder
 from kios_desktop.domain.mark_query import (
-    HighlightCount,
-    HighlightKey,
     KeptMark,
-    MarkQuery,
-    by_book,
 )
-from kios_desktop.domain.marks import Mark, MarkColour, MarkId
+from kios_desktop.domain.marks import Mark, MarkColour
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.marks.presenter import AllMarks, AllMarksPresenter
+from tests.fakes_marks import FakeHighlights, SampleBooks
 from tests.fakes_ui import sample_books
 from tests.marks import highlight
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
-
-
-class Records:
-    """Marks in memory; `refused` is raised by what changes them."""
-
-    def __init__(self, marks: dict[BookId, list[Mark]]) -> None:
-        self.marks = marks
-        self.refused: StorageError | None = None
-
-    async def highlight_keys(self, query: MarkQuery) -> list[HighlightKey]:
-        return [
-            HighlightKey(book_id, mark.id, len(mark.text), len(mark.note))
-            for book_id, marks in self.marks.items()
-            if query.book_id in (None, book_id)
-            for mark in in_order(query.wanted.admitted(marks), query.order)
-        ]
-
-    async def load(self, ids: Sequence[MarkId]) -> list[KeptMark]:
-        known = {
-            mark.id: KeptMark(book_id, mark)
-            for book_id, marks in self.marks.items()
-            for mark in marks
-        }
-        return [known[one] for one in ids if one in known]
-
-    async def highlight_counts(self, wanted: MarkFilter) -> list[HighlightCount]:
-        found = {book_id: wanted.admitted(marks) for book_id, marks in self.marks.items()}
-        return [
-            HighlightCount(book_id, len(marks), sum(bool(one.note) for one in marks))
-            for book_id, marks in found.items()
-            if marks
-        ]
-
-    async def save_kept(self, changed: Sequence[KeptMark]) -> None:
-        if self.refused is not None:
-            raise self.refused
-        for book_id, marks in by_book(changed).items():
-            by_id = {one.id: one for one in (*self.marks.get(book_id, ()), *marks)}
-            self.marks[book_id] = list(by_id.values())
-
-    async def delete(self, ids: Sequence[MarkId]) -> None:
-        for book_id, marks in self.marks.items():
-            self.marks[book_id] = [one for one in marks if one.id not in ids]
-
-
-class Books:
-    async def load(self, ids: Sequence[BookId]) -> list[Book]:
-        known = {book.id: book for book in sample_books()}
-        return [known[one] for one in ids]
 
 
 class View:
@@ -103,10 +51,10 @@ class Page:
     """The presenter with what it works with."""
 
     def __init__(self, marks: dict[BookId, list[Mark]]) -> None:
-        self.records, self.view, self.changed = Records(marks), View(), list[BookId]()
+        self.records, self.view, self.changed = FakeHighlights(marks), View(), list[BookId]()
         self.tasks = Tasks(unexpected)
         self.presenter = AllMarksPresenter(
-            self.records, Books(), self.view, self.tasks, lambda: NOW, self.changed.append
+            self.records, SampleBooks(), self.view, self.tasks, lambda: NOW, self.changed.append
         )
 
     async def settled(self) -> AllMarks:
