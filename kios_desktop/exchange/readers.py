@@ -10,7 +10,7 @@ from kios_desktop.exchange import koreader, readest, web_annotation_reader
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.exchange.lua_table import BadTable, read_table
 
-MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_BYTES: Final = 128 * 1024 * 1024
 MOST_MARKS: Final = 200_000
 
 _BOMS: Final[Mapping[bytes, str]] = {

@@ -47,11 +47,12 @@ def together(books: Sequence[MarkedBook], options: ExportOptions) -> str:
         about = _about(book)
         for mark in book.in_order():
             source = {"id": _href(mark), PART_OF: about}
-            lines.append(json.dumps(_item(mark, source, options), ensure_ascii=False))
+            item = json.dumps(_item(mark, source, options), ensure_ascii=False)
+            lines.append(mended(item))  # one by one: other threads have a turn
     head = _head(identity, options.words.title, len(lines)) | _first_page(identity, [])
     # the items are the end of the first page, which is the end of the collection
-    begun = json.dumps(head, ensure_ascii=False).removesuffix(_END)
-    return mended(begun + "\n" + ",\n".join(lines) + "\n" + _END) + "\n"
+    begun = mended(json.dumps(head, ensure_ascii=False)).removesuffix(_END)
+    return begun + "\n" + ",\n".join(lines) + "\n" + _END + "\n"
 
 
 def _head(identity: uuid.UUID, label: str, total: int) -> dict[str, object]:

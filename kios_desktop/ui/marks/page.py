@@ -168,9 +168,10 @@ class AllMarksPage(QWidget):
     # -- what is in sight, and what is selected
 
     def _read(self, first: int, last: int) -> None:
-        around = AHEAD * (last - first + 1)
+        around, unread = AHEAD * (last - first + 1), self.model.unread
         if self._presenter is not None:
-            self._presenter.read(self.model.unread(first - around, last + around))
+            ahead = *unread(last + 1, last + around), *unread(first - around, first - 1)
+            self._presenter.read([*unread(first, last), *ahead])
 
     def _show_selected(self, count: int) -> None:
         bar = self.selected

@@ -24,7 +24,7 @@ from kios_desktop.ui.marks.ports import BooksById, HighlightRecords
 
 _LOADING: Final = "highlights"
 _READING: Final = "cards of highlights"
-_SLICE: Final = 6  # cards that are shown in one go
+_SLICE: Final = 3  # cards that are shown in one go
 _FIRST: Final = 30  # cards, more than are in sight at the beginning of a list
 _EVERYTHING: Final = MarkQuery()
 

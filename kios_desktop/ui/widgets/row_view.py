@@ -84,8 +84,9 @@ class RowView(QListView):
             [height] = self.heights_of(one, one)
             if height != self._heights[one]:
                 self._heights[one], first = height, min(first, one)
-        self._add_up(first)
-        self._hold(row, at)
+        if first < len(self._heights):
+            self._add_up(first)
+            self._hold(row, at)
 
     def look_again(self) -> None:
         """Emit `in_sight` soon, even if nothing is scrolled."""
@@ -204,7 +205,9 @@ class RowView(QListView):
     def dataChanged(
         self, top_left: _Index, bottom_right: _Index, roles: Sequence[int] = ()
     ) -> None:
-        self.viewport().update()
+        first, last = self.rows_in(self.viewport().rect())
+        if top_left.row() <= last and bottom_right.row() >= first:
+            self.viewport().update()
 
     def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
         row, at = self._anchor()

@@ -325,6 +325,9 @@ def test_json_of_several_books_is_one_collection_whose_items_tell_their_book() -
     items = found["first"]["items"]
     assert (found["type"], found["total"], len(items)) == ("AnnotationCollection", 5, 5)
     assert "kios:about" not in found
+    written_together(
+        [book(highlight(1, 2, text=HOSTILE), title=HOSTILE)], ExportFormat.JSON
+    ).encode("utf-8")
     assert items[-1]["target"]["source"] == {
         "id": "EPUB/chapter0001.xhtml",
         "dcterms:isPartOf": {
