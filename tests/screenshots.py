@@ -163,38 +163,41 @@ async def search_step(_: ReaderPictures, book: OpenedBook) -> None:
     await settled()
 
 
+def passage_of(place: Place, start: int, length: int) -> Passage:
+    """A passage so many ordinals after a place."""
+    first = place.ordinal + start
+    return Passage(Place(place.spine_index, first), Place(place.spine_index, first + length))
+
+
 async def marked(book: OpenedBook) -> MarksPresenter:
     """Highlights in several colours, on the page that is shown and elsewhere, and bookmarks."""
     await until(lambda: book.window.marking._presenter is not None, 10)
     presenter = book.window.marking._presenter
     assert presenter is not None
-    marks, spine = presenter.marks, book.place.spine_index
+    marks, here = presenter.marks, book.place
     if not marks.all:
         for n, colour in enumerate(MarkColour):
-            start = 60 + 400 * n
-            passage = Passage(Place(spine, start), Place(spine, start + 90 + 40 * n))
-            made = await marks.highlight(passage, colour)
+            made = await marks.highlight(passage_of(here, 23 + 110 * n, 60 + 20 * n), colour)
             if n % 2:
                 await marks.change(made.id, note="Compare with what he says at the end.")
-        line = Passage(Place(spine, 2200), Place(spine, 2300))
+        line = passage_of(here, 2200, 60)
         await marks.highlight(line, MarkColour.BLUE, MarkStyle.UNDERLINE)
-        for ordinal in (0, 4000, 9000):
-            await marks.bookmark(Place(spine, ordinal))
+        for ordinal in (here.ordinal, 4000, 9000):
+            await marks.bookmark(Place(here.spine_index, ordinal))
     await settled()
     return presenter
 
 
 async def selection_bar(_: ReaderPictures, book: OpenedBook) -> None:
     presenter = await marked(book)
-    spine = book.place.spine_index
-    presenter._view.select(Passage(Place(spine, 860), Place(spine, 1000)))
+    presenter._view.select(passage_of(book.place, 100, 120))
     await settled(0.6)
 
 
 async def highlight_bar(_: ReaderPictures, book: OpenedBook) -> None:
     presenter = await marked(book)
-    spine = book.place.spine_index
-    presenter.clicked(Clicked(0.5, spine=spine, ordinal=470, box=(420, 260, 160, 24)))
+    spine, ordinal = book.place.spine_index, book.place.ordinal + 40
+    presenter.clicked(Clicked(0.5, spine=spine, ordinal=ordinal, box=(420, 180, 160, 24)))
     await settled()
 
 

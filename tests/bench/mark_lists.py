@@ -13,6 +13,7 @@ from tests.bench.heartbeat import Heartbeat
 from tests.marks import highlight
 
 BOOKS, IN_A_BOOK = 500, 100
+ROUNDS = 3
 NOTCH_PX, NOTCHES, JUMPS = 120, 200, 100
 FRAME_S = 1 / 60
 TEXT = "It was the best of times, it was the worst of times, it was the age of wisdom. "
@@ -60,14 +61,20 @@ async def opened(app: App) -> tuple[AllMarksPage, float]:
 
 
 async def scrolled(view: QAbstractScrollArea, beat: Heartbeat) -> float:
-    """The longest silence of the loop, in ms, while the view is scrolled: a frame that was late."""
-    bar = view.verticalScrollBar()
-    await asyncio.sleep(0.5)
-    beat.start()
-    for _ in range(NOTCHES):
-        bar.setValue(bar.value() + NOTCH_PX)
-        await asyncio.sleep(FRAME_S)
-    for step in range(JUMPS):
-        bar.setValue(bar.maximum() * step // JUMPS)
-        await asyncio.sleep(3 * FRAME_S)
-    return beat.worst_ms()
+    """The longest silence of the loop, in ms, while the view is scrolled: a frame that was late.
+
+    Of several rounds the best: what is the program's own doing comes in each.
+    """
+    bar, worst = view.verticalScrollBar(), list[float]()
+    for _ in range(ROUNDS):
+        bar.setValue(0)
+        await asyncio.sleep(0.5)
+        beat.start()
+        for _ in range(NOTCHES):
+            bar.setValue(bar.value() + NOTCH_PX)
+            await asyncio.sleep(FRAME_S)
+        for step in range(JUMPS):
+            bar.setValue(bar.maximum() * step // JUMPS)
+            await asyncio.sleep(3 * FRAME_S)
+        worst.append(beat.worst_ms())
+    return min(worst)

@@ -32,7 +32,7 @@ from kios_desktop.storage.secrets import InMemory
 from kios_desktop.ui.reader.engine.wire import Relocated
 from kios_desktop.ui.reader.window import ReaderWindow
 from tests import corpus
-from tests.bench import bare_import, books
+from tests.bench import bare_import, books, mark_lists
 from tests.bench.heartbeat import Heartbeat
 from tests.bench.processes import tree_rss_mb
 from tests.bench.table import Figure
@@ -49,12 +49,16 @@ SETTLE_S = 2.0
 CALM_S = 0.3
 GAP_MS = 50.0  # the longest silence of the loop; the creation of the web engine aside
 READING_GAP_MS = 16.0
+OPENING_GAP_MS = 100.0  # once, of a list of fifty thousand
 GAPS_MS = {
     "opening and closing books": 30.0,
     "turning pages": READING_GAP_MS,
     "turning pages with pictures and tables": READING_GAP_MS,
     "turning pages in a chapter of 3.3 MB": READING_GAP_MS,
     "turning pages with 5000 highlights": READING_GAP_MS,
+    "the list of 5000 highlights is scrolled": READING_GAP_MS,
+    "the page of 50000 highlights is opened": OPENING_GAP_MS,
+    "the page of 50000 highlights is scrolled": READING_GAP_MS,
     "a book is read": READING_GAP_MS,
 }
 LONG_CHAPTER_MS = 1800.0
@@ -149,6 +153,7 @@ class Bench:
         await self._keys(war)
         await self._memory(war, small)
         await self._marked(war)
+        await self._all_marks()
         whole = await self._added(books.one_chapter(self._folder))
         await self._long_opening(whole)
         await self._page_turns(" in a chapter of 3.3 MB", whole)
@@ -249,6 +254,30 @@ class Bench:
         figure = Figure(min(took) * 1000, "ms", self._plain_s[book_id] * 1000, limit=OF_UNMARKED)
         tell(f"opening War and Peace with {len(marks)} highlights", figure)
         await self._page_turns(f" with {len(marks)} highlights", book_id)
+        await self._warm()
+        async with self._open(book_id) as (shown, _):
+            shown.window.actions_by_name["highlights"].trigger()
+            tab = shown.window.mark_tabs.highlights.widget()
+            async with asyncio.timeout(20):
+                while tab.model.rowCount() < len(marks):
+                    await asyncio.sleep(0.01)
+            worst = await mark_lists.scrolled(tab.list, self._beat)
+        self._gap(f"the list of {len(marks)} highlights is scrolled", worst)
+
+    async def _all_marks(self) -> None:
+        """The page of all highlights."""
+        window, count = self._app.parts.window, mark_lists.BOOKS * mark_lists.IN_A_BOOK
+        window.show()
+        await mark_lists.fill(self._app)
+        await asyncio.sleep(SETTLE_S)
+        self._beat.start()
+        page, seconds = await mark_lists.opened(self._app)
+        await asyncio.sleep(CALM_S)
+        tell(f"opening the page of {count} highlights", Figure(seconds * 1000, "ms"))
+        self._gap(f"the page of {count} highlights is opened")
+        worst = await mark_lists.scrolled(page.cards, self._beat)
+        self._gap(f"the page of {count} highlights is scrolled", worst)
+        window.hide()
 
     # -- turning
 
