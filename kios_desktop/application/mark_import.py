@@ -20,6 +20,7 @@ BY_TITLE: Final = Query(sort=Sort.TITLE)
 class LibraryBooks(Protocol):
     """The part of `storage.books.Books` used here. Methods raise `StorageError`."""
 
+    async def get(self, book_id: BookId) -> Book: ...
     async def by_sha256(self, hashes: Collection[str]) -> dict[str, Book]: ...
     async def ids(self, query: Query) -> list[BookId]: ...
     async def load(self, ids: Sequence[BookId]) -> list[Book]: ...
@@ -48,9 +49,9 @@ class MarkImporter:
         """All books, by title. Raises StorageError."""
         return await self._books.load(await self._books.ids(BY_TITLE))
 
-    async def load(self, ids: Sequence[BookId]) -> list[Book]:
-        """In the order of the ids; removed books are left out. Raises StorageError."""
-        return await self._books.load(ids)
+    async def book(self, book_id: BookId) -> Book:
+        """Raises `Missing` for a book that is not in the library, and StorageError."""
+        return await self._books.get(book_id)
 
     async def match(self, parts: Sequence[MarksOfBook]) -> list[BookMatch]:
         """Which book each part of a file is about. Raises StorageError."""

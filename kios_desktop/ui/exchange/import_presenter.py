@@ -163,7 +163,7 @@ class ImportPresenter:
         summary: ImportSummary,
     ) -> list[tuple[MarksOfBook, Book]]:
         """The parts about the book of this window; a single part of no or another one is asked."""
-        [book] = await self._marks.load([book_id])
+        book = await self._marks.book(book_id)
         mine = [
             told
             for told, found in zip(parts, matches, strict=True)
