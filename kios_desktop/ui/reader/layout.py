@@ -7,12 +7,14 @@ from PySide6.QtWidgets import QWidget
 from kios_desktop.ui.kit import theme
 
 PANEL_BESIDE = 1000  # px; in a narrower window a pinned panel floats over the page
+PANEL_LEAST, PANEL_MOST = 280, 480  # px of its width, as its edge is dragged
 
 
 class ReaderLayout(QWidget):
     """Places page, header, footer, panel and back pill; all but the page float over it."""
 
     resized = Signal()
+    panel_resized = Signal(int)  # px, when its edge was let go
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,6 +25,9 @@ class ReaderLayout(QWidget):
         self._panel: QWidget | None = None
         self._pill: QWidget | None = None
         self.pinned = False
+        self._panel_width = theme.size("panel")
+        self._page_beside = self._panel_width  # px of the panel, as the page knows them
+        self._before = self._panel_width  # its edge was grabbed
 
     def hold(self, view: QWidget, header: QWidget, footer: QWidget, pill: QWidget) -> None:
         self._view, self._header, self._footer, self._pill = view, header, footer, pill
@@ -38,6 +43,22 @@ class ReaderLayout(QWidget):
         self.pinned = pinned
         self.place()
 
+    def set_panel_width(self, px: int) -> None:
+        self._panel_width = self._page_beside = max(PANEL_LEAST, min(PANEL_MOST, px))
+        self.place()
+
+    def begin_resizing_panel(self) -> None:
+        self._before = self._panel_width
+
+    def resize_panel(self, by: int) -> None:
+        """The page follows when the edge is let go: its chapter is laid out anew."""
+        self._panel_width = max(PANEL_LEAST, min(PANEL_MOST, self._before + by))
+        self.place()
+
+    def end_resizing_panel(self) -> None:
+        self.set_panel_width(self._panel_width)
+        self.panel_resized.emit(self._panel_width)
+
     def place(self) -> None:
         """Set the geometry of all parts."""
         view, header, footer = self._view, self._header, self._footer
@@ -45,10 +66,10 @@ class ReaderLayout(QWidget):
         if not (view and header and footer and pill):
             return
         width, height = self.width(), self.height()
-        panel_width = min(theme.size("panel"), width - 40)
+        panel_width = min(self._panel_width, width - 40)
         page = QRect(0, 0, width, height)
         if panel and self.pinned and not panel.isHidden() and width >= PANEL_BESIDE:
-            page.setLeft(panel_width)
+            page.setLeft(min(self._page_beside, width - 40))
         view.setGeometry(self._mirrored(page))
         header.setGeometry(0, 0, width, header.height())
         footer.setGeometry(0, height - footer.height(), width, footer.height())

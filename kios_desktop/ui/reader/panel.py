@@ -116,6 +116,9 @@ class Panel(QObject):
         frame.tab_stepped.connect(self.step)
         frame.close_requested.connect(self.close_requested)
         frame.pinned.connect(self._area.pin)
+        frame.edge.grabbed.connect(self._area.begin_resizing_panel)
+        frame.edge.moved.connect(self._area.resize_panel)
+        frame.edge.released.connect(self._area.end_resizing_panel)
         self._area.hold_panel(frame)
         return frame
 

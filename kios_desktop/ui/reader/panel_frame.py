@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.reader.panel_edge import PanelEdge
 from kios_desktop.ui.reader.screen import ShownPlace, minutes_text
 from kios_desktop.ui.widgets.buttons import IconButton
 from kios_desktop.ui.widgets.label import ElidedLabel
@@ -36,6 +44,7 @@ class PanelFrame(QWidget):
         self.tabs = self._dressed_tabs()
         self._stack = QStackedWidget()
         self._widgets: dict[int, QWidget] = {}
+        self.edge = PanelEdge(self)
         self._lay_out()
         self.tabs.currentChanged.connect(self.tab_chosen)
         self.pin.toggled.connect(self.pinned)
@@ -68,6 +77,10 @@ class PanelFrame(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fill_head()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.edge.place(self.size())
 
     def _fill_head(self) -> None:
         shown = self._place

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # a reader window is imported when a book is opened
 
 GEOMETRY: Final = "reader/geometry"
 OPEN: Final = "reader/open"
+PANEL: Final = "reader/panel"
 
 
 class SessionBook(msgspec.Struct, frozen=True):
@@ -49,6 +50,7 @@ class ReaderSession(QObject):
         self._restoring: set[int] = set()  # being restored, and not on the screen yet
         self._open_at_quit: set[int] = set()
         readers.window_made.connect(self._place)
+        readers.window_made.connect(self._size_panel)
         readers.window_opened.connect(self._follow)
 
     def left_open(self) -> list[SessionBook]:
@@ -115,6 +117,13 @@ class ReaderSession(QObject):
         window.closed.connect(lambda: self._memory.keep(GEOMETRY, _geometry(window)))
         if (book := self._readers.book_of(window)) is not None:
             window.closed.connect(lambda: self._closed(book))
+
+    def _size_panel(self, window: "ReaderWindow") -> None:
+        """All windows begin with the width that a panel was dragged to last."""
+        kept = self._memory.geometry(PANEL) or b""
+        if kept.isdigit():
+            window.area.set_panel_width(int(kept[:4]))
+        window.area.panel_resized.connect(lambda px: self._memory.keep(PANEL, str(px).encode()))
 
     # -- open books
 
