@@ -14,6 +14,8 @@ from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.library import BookId, ShelfCounts
 from kios_desktop.domain.marks import Mark, MarkColour
+from kios_desktop.exchange.candidates import MarksOfBook
+from kios_desktop.ui.exchange.book_choice import BookChoice
 from kios_desktop.ui.exchange.mark_files import MarkFiles
 from kios_desktop.ui.exchange.windows import Toast
 from kios_desktop.ui.kit.overlay import OverlayHost
@@ -141,6 +143,12 @@ def none_found(size: QSize) -> QWidget:
     return shown
 
 
+def which_book(_size: QSize) -> QWidget:
+    told = MarksOfBook("Pride & Prejudice", (), authors=("Austen, Jane",))
+    books = sample_books()
+    return BookChoice(told, books[:1], books, 2, None)
+
+
 def empty(size: QSize) -> QWidget:
     return window(size, {})[0]
 
@@ -152,4 +160,5 @@ MARK_SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     "marks-none-found": none_found,
     "marks-one-book": one_book,
     "marks-selected": selected,
+    "marks-which-book": which_book,
 }

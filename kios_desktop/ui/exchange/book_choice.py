@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import QDialogButtonBox, QListView, QWidget
 
 from kios_desktop.domain.library import Book
@@ -30,6 +30,7 @@ class _Books(QAbstractListModel):
         self._all = [*likely, *(book for book in books if book.id not in first)]
         self._keys = [fold(_name(book)) for book in self._all]
         self._shown = list(self._all)
+        self._row = QSize(0, theme.control_height(measure="controlSmall"))
 
     def seek(self, words: str) -> None:
         terms = fold(words).split()
@@ -48,6 +49,8 @@ class _Books(QAbstractListModel):
         return 0 if parent.isValid() else len(self._shown)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.SizeHintRole:
+            return self._row
         book = self.book(index)
         shown = (
             Qt.ItemDataRole.DisplayRole,
@@ -82,7 +85,7 @@ class BookChoice(Dialog):
         self.list.setUniformItemSizes(True)
         self.list.setFont(theme.font("body"))
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.list.setFixedHeight(_ROWS * (self.list.fontMetrics().height() + 12))
+        self.list.setFixedHeight(_ROWS * theme.control_height(measure="controlSmall") + 4)
         self.body.addWidget(label(title, "title", wrap=True))
         self.body.addWidget(label(_said(told), "body", "muted", wrap=True))
         self.body.addWidget(self.field)
