@@ -1,0 +1,95 @@
+"""Reading sessions: when somebody read in a book, for how long, and from where to where.
+
+Source of the rules: a page counts for as long as its reader may need for it, and for at most five
+minutes; another program in front, sleep and a lock end a session, as does a place that came from
+another device. Gaps of less than a minute join, and so do stamps of a clock that was set meanwhile.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Final, NewType
+
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.locator import Place
+
+SessionId = NewType("SessionId", str)
+
+PAGE_FACTOR: Final = 3  # times the reader's own pace that a page may stay
+PAGE_S: Final = (60.0, 300.0)  # the least and the most that it may stay
+JOINED_S: Final = 60.0  # a shorter look at another program does not part two sessions
+CLOCK_SET_S: Final = 120.0  # a larger difference between both clocks means that one was set
+SKIMMED_S: Final = 4.0  # a page that is left sooner was not read, and says nothing about the pace
+MIN_S: Final = (10, 300)  # seconds that a session is kept from
+MIN_TURNS: Final = (0, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant by two clocks. `elapsed_s` is never set, and goes on while the computer sleeps."""
+
+    at: datetime
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place, its share of the book (0…1), and the printed pages that begin up to there."""
+
+    place: Place
+    progression: float
+    printed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSession:
+    """One session as it is kept.
+
+    `read_s` is what counts: less than the time between the stamps where a short gap was joined.
+    `turns` are our pages, `printed_pages` those of the book's page list. `paced_ordinals` were read
+    in `paced_s`: of pages that were neither skimmed nor left open.
+    """
+
+    id: SessionId
+    book_id: BookId
+    started_at: datetime
+    ended_at: datetime
+    start: Spot
+    end: Spot
+    read_s: float = 0.0
+    turns: int = 0
+    printed_pages: int = 0
+    paced_ordinals: int = 0
+    paced_s: float = 0.0
+
+
+class Shown(Enum):
+    """Why another screen is shown."""
+
+    OPENED = "opened"
+    TURNED = "turned"
+    CHOSEN = "chosen"  # by the contents, a link, the scrubber
+    LOOKED = "looked"  # at a note or a result: the reading place stays where it is
+    ADOPTED = "adopted"  # a place of another device
+
+
+class Left(Enum):
+    """Why a book is not in front any more."""
+
+    SWITCHED = "switched"  # to another window
+    PAUSED = "paused"  # the computer sleeps or is locked
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRules:
+    """From when on a session is kept."""
+
+    min_s: int = 30
+    min_turns: int = 1
+
+
+def page_s(pace_per_min: float, ordinals: int) -> float:
+    """How long a page may stay on the screen, s."""
+    least, most = PAGE_S
+    return min(most, max(least, PAGE_FACTOR * 60 * ordinals / pace_per_min))

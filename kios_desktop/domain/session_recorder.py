@@ -1,0 +1,181 @@
+"""Records the reading sessions of one open book. No clock and no timer: every event says when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.reading_sessions import (
+    CLOCK_SET_S,
+    JOINED_S,
+    SKIMMED_S,
+    Left,
+    Moment,
+    ReadingSession,
+    SessionId,
+    SessionRules,
+    Shown,
+    Spot,
+    page_s,
+)
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is on the screen since `since_s`, counts until `until_s` and was counted so far."""
+
+    since_s: float
+    until_s: float
+    counted_s: float
+    ordinals: int
+
+
+class SessionRecorder:
+    """Every event returns the sessions to be kept as they are by then, those that changed.
+
+    A session is the same one as long as its id is. `pace` is the reader's, in ordinals a minute.
+    """
+
+    def __init__(
+        self,
+        book_id: BookId,
+        new_id: Callable[[], SessionId],
+        pace: Callable[[], float],
+        rules: Callable[[], SessionRules],
+    ) -> None:
+        self._book_id, self._new_id, self._pace, self._rules = book_id, new_id, pace, rules
+        self._spot: Spot | None = None  # where the reader is
+        self._ordinals = 0  # of the screen
+        self._page: _Page | None = None  # None while no time counts
+        self._session: ReadingSession | None = None
+        self._began_s = 0.0  # when it began, by the clock that is never set
+        self._switched_s: float | None = None  # when another window came in front
+        self._is_in_front = False
+        self._over: list[ReadingSession] = []
+        self._kept: ReadingSession | None = None  # as it was returned last
+
+    # -- events
+
+    def shown(self, now: Moment, how: Shown, spot: Spot, ordinals: int) -> list[ReadingSession]:
+        """Another screen, which has so many ordinals, is shown."""
+        if how is Shown.TURNED:
+            self._measure_pace(now)
+        self._count(now)
+        if how is Shown.ADOPTED:
+            self._end()
+        before, self._ordinals = self._spot or spot, ordinals
+        if how is not Shown.LOOKED:
+            self._spot = spot
+        if self._is_in_front:
+            self._begin_page(now)
+            if self._session is None:
+                self._begin(now, before if how is Shown.TURNED else self._spot or spot)
+            if how is Shown.TURNED:
+                self._turned(before, spot)
+            elif how is Shown.CHOSEN:
+                self._change(end=spot)
+        return self._to_keep()
+
+    def in_front(self, now: Moment) -> None:
+        """The book's window is in front, and the computer is in use."""
+        if self._is_in_front:
+            return
+        self._is_in_front = True
+        joins = self._switched_s is not None and now.elapsed_s - self._switched_s < JOINED_S
+        self._switched_s = None
+        if not joins:
+            self._session = None
+        if self._spot is not None:
+            self._begin_page(now)
+            if self._session is None:
+                self._begin(now, self._spot)
+
+    def left(self, now: Moment, why: Left) -> list[ReadingSession]:
+        """The book's window is not in front any more, or the computer not in use."""
+        if self._is_in_front:
+            self._count(now)
+            self._is_in_front, self._page = False, None
+            self._switched_s = now.elapsed_s if why is Left.SWITCHED else None
+        kept = self._to_keep()
+        if why is not Left.SWITCHED:
+            self._session = self._switched_s = None
+        return kept
+
+    def tick(self, now: Moment) -> list[ReadingSession]:
+        """Time goes by."""
+        self._count(now)
+        return self._to_keep()
+
+    # -- parts
+
+    def _begin_page(self, now: Moment) -> None:
+        since = now.elapsed_s
+        until = since + page_s(self._pace(), self._ordinals)
+        self._page = _Page(since, until, since, self._ordinals)
+
+    def _begin(self, now: Moment, start: Spot) -> None:
+        self._began_s = now.elapsed_s
+        self._session = ReadingSession(
+            self._new_id(), self._book_id, now.at, now.at, start, self._spot or start
+        )
+
+    def _count(self, now: Moment) -> None:
+        """Add the time that counts; a page that was left open ends the session."""
+        page, session = self._page, self._session
+        if page is None or session is None:
+            return
+        to_s = min(now.elapsed_s, page.until_s)
+        ended_at = now.at - timedelta(seconds=now.elapsed_s - to_s)
+        began_at = ended_at - timedelta(seconds=to_s - self._began_s)
+        was_set = abs((began_at - session.started_at).total_seconds()) > CLOCK_SET_S
+        self._change(
+            read_s=session.read_s + to_s - page.counted_s,
+            ended_at=ended_at,
+            started_at=began_at if was_set else session.started_at,
+        )
+        page.counted_s = to_s
+        if now.elapsed_s > page.until_s:
+            self._end()
+
+    def _end(self) -> None:
+        if self._session is not None:
+            self._over.append(self._session)
+        self._session = self._page = None
+
+    def _measure_pace(self, now: Moment) -> None:
+        """The page that is turned was read, unless it was skimmed or left open."""
+        page, session = self._page, self._session
+        if page is None or session is None:
+            return
+        took_s = now.elapsed_s - page.since_s
+        if took_s >= SKIMMED_S and now.elapsed_s <= page.until_s:
+            self._change(
+                paced_ordinals=session.paced_ordinals + page.ordinals,
+                paced_s=session.paced_s + took_s,
+            )
+
+    def _turned(self, before: Spot, spot: Spot) -> None:
+        if (session := self._session) is not None:
+            printed = max(0, spot.printed - before.printed)
+            self._change(
+                end=spot,
+                turns=session.turns + 1,
+                printed_pages=session.printed_pages + printed,
+            )
+
+    def _change(self, **changes: object) -> None:
+        if self._session is not None:
+            self._session = replace(self._session, **changes)  # type: ignore[arg-type]
+
+    def _to_keep(self) -> list[ReadingSession]:
+        rules, over = self._rules(), self._over
+        self._over = []
+        found = over if self._session is None else [*over, self._session]
+        kept = [
+            one
+            for one in found
+            if one.read_s >= rules.min_s and one.turns >= rules.min_turns and one != self._kept
+        ]
+        if kept:
+            self._kept = kept[-1]
+        return kept
