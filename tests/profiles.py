@@ -36,9 +36,11 @@ from kios_desktop.storage.marks import Marks
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from kios_desktop.storage.secrets import InMemory, Secrets
+from kios_desktop.storage.sessions import Sessions
 from kios_desktop.storage.sources import Sources
 from tests.fakes.places import locator
 from tests.marks import highlight
+from tests.sessions import session
 
 Ask = Callable[..., Awaitable[object]]
 
@@ -53,6 +55,7 @@ EVERYTHING = {
     "sync records": BOOKS,
     "waiting": BOOKS,
     "marks": BOOKS,
+    "sessions": BOOKS,
     "weights": BOOKS,
     "reading preferences": BOOKS,
     "sources": len(SOURCES),
@@ -105,6 +108,7 @@ class Stores:
         self.books = Books(self.database)
         self.positions = Positions(self.database)
         self.marks = Marks(self.database)
+        self.sessions = Sessions(self.database)
         self.preferences = PreferenceStore(self.database)
         self.sources = Sources(self.database, Secrets(self.passwords))
         self.downloads = DownloadRecords(self.database, root_of)
@@ -120,6 +124,7 @@ class Stores:
             visits = [Visit(position, "read"), Visit(position, "moved by sync")]
             await self.positions.save(book_id, position, record, visits)
             await self.marks.save(book_id, [highlight(number, 90, note="Zoë", made_at=at)])
+            await self.sessions.save([session(book_id, at)])
             await self.books.opened(book_id, at)
             await self.books.save_weights(book_id, [number, 100, 2000])
             await self.books.save_reading_preferences(book_id, ReadingPreferences(size_px=30))
@@ -180,6 +185,8 @@ class Stores:
             own = await found.whole(lambda one=one: self.books.reading_preferences(one))
             found.counts["reading preferences"] += own == ReadingPreferences(size_px=30)
         await found.whole(lambda: self.marks.highlight_counts(MarkFilter()))
+        await found.all("sessions", self.sessions.all)
+        await found.whole(lambda: self.sessions.newest(BOOKS))
         await found.all("waiting", self.positions.waiting)
         await found.whole(self.preferences.load)
         await found.all("sources", self.sources.all)
@@ -224,6 +231,7 @@ class Stores:
                 )
             )
             await found.whole(lambda one=one: self.marks.save(one, [highlight(1, 2)]))
+            await found.whole(lambda one=one: self.sessions.save([session(one, AT)]))
             await found.whole(lambda one=one: self.books.opened(one, AT))
             await found.whole(lambda one=one: self.books.mark_finished(one, None))
             await found.whole(lambda one=one: self.acquisitions.choose(one, None))

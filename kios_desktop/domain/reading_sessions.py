@@ -34,11 +34,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place, its share of the book (0…1), and the printed pages that begin up to there."""
+    """A place, and its share of the book, 0…1."""
 
     place: Place
     progression: float
-    printed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ class RecordKind(StrEnum):
     PLACE = "place"
     HISTORY = "history"
     MARK = "mark"
+    SESSION = "session"
     SYNC = "sync"
     SERVER = "server"
     DOWNLOAD = "download"

@@ -46,6 +46,7 @@ class SessionRecorder:
         self._book_id, self._new_id, self._pace, self._rules = book_id, new_id, pace, rules
         self._spot: Spot | None = None  # where the reader is
         self._ordinals = 0  # of the screen
+        self._printed = 0  # printed pages up to where the reader is
         self._page: _Page | None = None  # None while no time counts
         self._session: ReadingSession | None = None
         self._began_s = 0.0  # when it began, by the clock that is never set
@@ -56,8 +57,13 @@ class SessionRecorder:
 
     # -- events
 
-    def shown(self, now: Moment, how: Shown, spot: Spot, ordinals: int) -> list[ReadingSession]:
-        """Another screen, which has so many ordinals, is shown."""
+    def shown(
+        self, now: Moment, how: Shown, spot: Spot, ordinals: int, printed: int = 0
+    ) -> list[ReadingSession]:
+        """Another screen, which has so many ordinals, is shown.
+
+        `printed`: how many printed pages begin up to there.
+        """
         if how is Shown.TURNED:
             self._measure_pace(now)
         self._count(now)
@@ -71,9 +77,11 @@ class SessionRecorder:
             if self._session is None:
                 self._begin(now, before if how is Shown.TURNED else self._spot or spot)
             if how is Shown.TURNED:
-                self._turned(before, spot)
+                self._turned(spot, printed)
             elif how is Shown.CHOSEN:
                 self._change(end=spot)
+        if how is not Shown.LOOKED:
+            self._printed = printed
         return self._to_keep()
 
     def in_front(self, now: Moment) -> None:
@@ -154,13 +162,12 @@ class SessionRecorder:
                 paced_s=session.paced_s + took_s,
             )
 
-    def _turned(self, before: Spot, spot: Spot) -> None:
+    def _turned(self, spot: Spot, printed: int) -> None:
         if (session := self._session) is not None:
-            printed = max(0, spot.printed - before.printed)
             self._change(
                 end=spot,
                 turns=session.turns + 1,
-                printed_pages=session.printed_pages + printed,
+                printed_pages=session.printed_pages + max(0, printed - self._printed),
             )
 
     def _change(self, **changes: object) -> None:

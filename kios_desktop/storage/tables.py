@@ -136,6 +136,29 @@ marks = Table(
     Index("marks_by_time", "made_at"),
 )
 
+# `read_ms` is what counts; less than the time between both stamps where a short gap was joined
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), nullable=False),
+    Column("started_at", Integer, nullable=False),
+    Column("ended_at", Integer, nullable=False),
+    Column("start_spine", Integer, nullable=False),
+    Column("start_ordinal", Integer, nullable=False),
+    Column("start_progression", Float, nullable=False),
+    Column("end_spine", Integer, nullable=False),
+    Column("end_ordinal", Integer, nullable=False),
+    Column("end_progression", Float, nullable=False),
+    Column("read_ms", Integer, nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("printed_pages", Integer, nullable=False),
+    Column("paced_ordinals", Integer, nullable=False),
+    Column("paced_ms", Integer, nullable=False),
+    Index("sessions_of_book", "book_id", "started_at"),
+    Index("sessions_by_time", "started_at"),
+)
+
 weights = Table(
     "weights",
     metadata,

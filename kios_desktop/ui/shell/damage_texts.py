@@ -18,6 +18,9 @@ _TEXTS: Final = {
         "A highlight or bookmark in one of your books is damaged and can’t be shown. The others "
         "are as they were."
     ),
+    RecordKind.SESSION: marked(
+        "A reading session is damaged and left out of your statistics. The others are as they were."
+    ),
     RecordKind.SYNC: marked(
         "What Kios knew about a book and its server is damaged. Kios asks the server anew when you "
         "open the book."

@@ -48,7 +48,7 @@ class Reading:
 
     @property
     def spot(self) -> Spot:
-        return Spot(Place(0, self.page * PAGE), self.page / 100, self.page // 2)
+        return Spot(Place(0, self.page * PAGE), self.page / 100)
 
     @property
     def sessions(self) -> list[ReadingSession]:
@@ -67,7 +67,7 @@ class Reading:
 
     def show(self, how: Shown, page: int) -> None:
         self.page = page
-        self.keep(self.recorder.shown(self.now, how, self.spot, PAGE))
+        self.keep(self.recorder.shown(self.now, how, self.spot, PAGE, self.page // 2))
 
     def open(self) -> None:
         self.recorder.in_front(self.now)

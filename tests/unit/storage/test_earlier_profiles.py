@@ -22,10 +22,12 @@ from kios_desktop.storage.database import Database
 from kios_desktop.storage.downloads import DownloadRecords
 from kios_desktop.storage.kobo_shelf import KoboShelf
 from kios_desktop.storage.last_turns import LastTurns
-from kios_desktop.storage.migrations import HEAD
+from kios_desktop.storage.marks import Marks
+from kios_desktop.storage.migrations import HEAD, REVISIONS
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from kios_desktop.storage.secrets import SealedFile, Secrets
+from kios_desktop.storage.sessions import Sessions
 from kios_desktop.storage.sources import Sources
 from tests.earlier_profiles import NAMES, lost, plain, unpack, write_books
 from tests.unit.storage.schema import schema
@@ -62,7 +64,7 @@ MADE_UP = "A sentence about the file."
 
 
 def test_profiles_of_every_schema_are_kept() -> None:
-    assert {name.partition("-")[0] for name in NAMES} == {"0001", "0002", "0003", "0004"}
+    assert {name.partition("-")[0] for name in NAMES} == set(REVISIONS[:-1])
 
 
 async def test_books_are_kept(profile: Profile) -> None:
@@ -122,6 +124,12 @@ async def test_downloads_and_where_books_came_from_are_kept(profile: Profile) ->
     assert not lost([profile.put_in["origin"]], plain(await acquisitions.of_book(BookId(1))))
     assert await acquisitions.chosen(BookId(2)) == profile.put_in["chosen"]
     assert await acquisitions.place_sources(BookId(1)) == (profile.put_in["origin"]["source_id"],)
+
+
+async def test_marks_are_kept_and_there_are_no_sessions_yet(profile: Profile) -> None:
+    marks = await Marks(profile.database).of_book(BookId(1))
+    assert not lost(profile.put_in.get("marks", []), plain(marks))
+    assert await Sessions(profile.database).all() == []
 
 
 async def test_kobo_shelves_are_kept(profile: Profile) -> None:
