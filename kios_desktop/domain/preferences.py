@@ -186,6 +186,33 @@ class SyncPreferences:
     device: str = ""
 
 
+STATISTICS_RANGES: Final = {
+    "min_s": (10, 300),
+    "min_turns": (0, 20),
+    "day_starts_h": (0, 12),
+    "daily_goal_min": (0, 1440),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsPreferences:
+    """Reading sessions. `enabled`: they are recorded. `daily_goal_min` is 0 without a goal.
+
+    Raises ValueError outside `STATISTICS_RANGES`.
+    """
+
+    enabled: bool = True
+    min_s: int = 30  # seconds from which a session is kept
+    min_turns: int = 1  # turned pages from which it is kept
+    day_starts_h: int = 4
+    daily_goal_min: int = 0
+
+    def __post_init__(self) -> None:
+        for name, (least, most) in STATISTICS_RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name} must be between {least} and {most}")
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """All that Settings changes. Stored as JSON; unknown keys are ignored when read."""
@@ -204,4 +231,5 @@ class Preferences:
     search_inside_books: bool = False  # “Also search inside books”
     inside_books_paused: bool = False  # reading them for that
     finish_at_end: bool = True
+    statistics: StatisticsPreferences = StatisticsPreferences()
     onboarded: bool = False  # “Skip for now” was chosen

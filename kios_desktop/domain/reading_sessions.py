@@ -20,8 +20,7 @@ PAGE_S: Final = (60.0, 300.0)  # the least and the most that it may stay
 JOINED_S: Final = 60.0  # a shorter look at another program does not part two sessions
 CLOCK_SET_S: Final = 120.0  # a larger difference between both clocks means that one was set
 SKIMMED_S: Final = 4.0  # a page that is left sooner was not read, and says nothing about the pace
-MIN_S: Final = (10, 300)  # seconds that a session is kept from
-MIN_TURNS: Final = (0, 20)
+ASLEEP_S: Final = 60.0  # without a tick: the computer slept
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +75,7 @@ class Left(Enum):
     """Why a book is not in front any more."""
 
     SWITCHED = "switched"  # to another window
-    PAUSED = "paused"  # the computer sleeps or is locked
     CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRules:
-    """From when on a session is kept."""
-
-    min_s: int = 30
-    min_turns: int = 1
 
 
 def page_s(pace_per_min: float, ordinals: int) -> float:

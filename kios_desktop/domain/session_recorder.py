@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from kios_desktop.domain.library import BookId
+from kios_desktop.domain.preferences import StatisticsPreferences
 from kios_desktop.domain.reading_sessions import (
+    ASLEEP_S,
     CLOCK_SET_S,
     JOINED_S,
     SKIMMED_S,
@@ -13,7 +15,6 @@ from kios_desktop.domain.reading_sessions import (
     Moment,
     ReadingSession,
     SessionId,
-    SessionRules,
     Shown,
     Spot,
     page_s,
@@ -34,6 +35,7 @@ class SessionRecorder:
     """Every event returns the sessions to be kept as they are by then, those that changed.
 
     A session is the same one as long as its id is. `pace` is the reader's, in ordinals a minute.
+    `tick` is to be called every 20 s or so: a longer silence means that the computer slept.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class SessionRecorder:
         book_id: BookId,
         new_id: Callable[[], SessionId],
         pace: Callable[[], float],
-        rules: Callable[[], SessionRules],
+        rules: Callable[[], StatisticsPreferences],
     ) -> None:
         self._book_id, self._new_id, self._pace, self._rules = book_id, new_id, pace, rules
         self._spot: Spot | None = None  # where the reader is
@@ -52,6 +54,7 @@ class SessionRecorder:
         self._began_s = 0.0  # when it began, by the clock that is never set
         self._switched_s: float | None = None  # when another window came in front
         self._is_in_front = False
+        self._awake_s = 0.0  # when something happened last
         self._over: list[ReadingSession] = []
         self._kept: ReadingSession | None = None  # as it was returned last
 
@@ -89,6 +92,7 @@ class SessionRecorder:
         if self._is_in_front:
             return
         self._is_in_front = True
+        self._awake_s = now.elapsed_s
         joins = self._switched_s is not None and now.elapsed_s - self._switched_s < JOINED_S
         self._switched_s = None
         if not joins:
@@ -129,10 +133,12 @@ class SessionRecorder:
 
     def _count(self, now: Moment) -> None:
         """Add the time that counts; a page that was left open ends the session."""
-        page, session = self._page, self._session
+        page, session, awake_s = self._page, self._session, self._awake_s
+        self._awake_s = now.elapsed_s
         if page is None or session is None:
             return
-        to_s = min(now.elapsed_s, page.until_s)
+        slept = now.elapsed_s - awake_s > ASLEEP_S
+        to_s = min(awake_s if slept else now.elapsed_s, page.until_s)
         ended_at = now.at - timedelta(seconds=now.elapsed_s - to_s)
         began_at = ended_at - timedelta(seconds=to_s - self._began_s)
         was_set = abs((began_at - session.started_at).total_seconds()) > CLOCK_SET_S
@@ -142,8 +148,11 @@ class SessionRecorder:
             started_at=began_at if was_set else session.started_at,
         )
         page.counted_s = to_s
-        if now.elapsed_s > page.until_s:
+        if slept or now.elapsed_s > page.until_s:
             self._end()
+        if slept and self._spot is not None:  # and somebody woke it, it seems
+            self._begin_page(now)
+            self._begin(now, self._spot)
 
     def _end(self) -> None:
         if self._session is not None:

@@ -9,12 +9,12 @@ import pytest
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place
+from kios_desktop.domain.preferences import StatisticsPreferences
 from kios_desktop.domain.reading_sessions import (
     Left,
     Moment,
     ReadingSession,
     SessionId,
-    SessionRules,
     Shown,
     Spot,
     page_s,
@@ -30,7 +30,7 @@ PAGE = 1000  # ordinals of a page: read in 50 s, and 150 s are allowed
 class Reading:
     """One book and both clocks. `kept` is what the disk has."""
 
-    rules: SessionRules = field(default_factory=SessionRules)
+    rules: StatisticsPreferences = field(default_factory=StatisticsPreferences)
     at: datetime = BEGIN
     elapsed_s: float = 5000.0
     page: int = 0
@@ -64,6 +64,10 @@ class Reading:
             self.elapsed_s += step
             seconds -= step
             self.keep(self.recorder.tick(self.now))
+
+    def sleep(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.elapsed_s += seconds
 
     def show(self, how: Shown, page: int) -> None:
         self.page = page
@@ -138,7 +142,7 @@ def test_a_short_session_and_one_without_a_turn_are_not_kept() -> None:
 
 
 def test_both_rules_can_be_changed() -> None:
-    it = Reading(SessionRules(min_s=10, min_turns=0))
+    it = Reading(StatisticsPreferences(min_s=10, min_turns=0))
     it.open()
     it.wait(12)
     it.leave(Left.CLOSED)
@@ -166,18 +170,22 @@ def test_a_short_look_at_another_program_joins_and_does_not_count() -> None:
     assert len(it.sessions) == 2
 
 
-def test_sleep_ends_a_session_however_short_it_was() -> None:
+def test_sleep_ends_a_session_and_does_not_count() -> None:
     it = Reading()
     it.open()
     it.wait(40)
     it.turn()
-    it.leave(Left.PAUSED)
-    it.wait(5)
-    it.back()
-    it.turn()
+    it.wait(10)
+    it.sleep(61)
     it.wait(40)
+    it.turn()
+    it.wait(10)
     it.leave(Left.CLOSED)
-    assert [round(one.read_s) for one in it.sessions] == [40, 40]
+    first, second = it.sessions
+    assert first.read_s == pytest.approx(50)
+    assert second.read_s == pytest.approx(30), "it counts from the first tick"
+    assert second.started_at == BEGIN + timedelta(seconds=131)
+    assert first.ended_at == BEGIN + timedelta(seconds=50)
 
 
 def test_a_place_of_another_device_is_not_read_by_adopting_it() -> None:
@@ -267,10 +275,7 @@ def test_a_month_of_a_reader_adds_up_to_what_was_read(seed: int) -> None:
                 it.wait(chance.uniform(1, 4000))
                 it.back()
             case "sleep":
-                it.leave(Left.PAUSED)
-                it.elapsed_s += (asleep := chance.uniform(60, 40_000))
-                it.at += timedelta(seconds=asleep)
-                it.back()
+                it.sleep(chance.uniform(61, 40_000))
             case _:
                 it.leave(Left.CLOSED)
                 it.wait(chance.uniform(10, 50_000))
