@@ -48,7 +48,7 @@ class SessionRecorder:
         self._book_id, self._new_id, self._pace, self._rules = book_id, new_id, pace, rules
         self._spot: Spot | None = None  # where the reader is
         self._ordinals = 0  # of the screen
-        self._printed = 0  # printed pages up to where the reader is
+        self._printed: int | None = None  # printed pages up to where the reader is
         self._page: _Page | None = None  # None while no time counts
         self._session: ReadingSession | None = None
         self._began_s = 0.0  # when it began, by the clock that is never set
@@ -61,11 +61,11 @@ class SessionRecorder:
     # -- events
 
     def shown(
-        self, now: Moment, how: Shown, spot: Spot, ordinals: int, printed: int = 0
+        self, now: Moment, how: Shown, spot: Spot, ordinals: int, printed: int | None = None
     ) -> list[ReadingSession]:
         """Another screen, which has so many ordinals, is shown.
 
-        `printed`: how many printed pages begin up to there.
+        `printed`: how many printed pages begin up to there; None where that is not known.
         """
         if how is Shown.TURNED:
             self._measure_pace(now)
@@ -171,12 +171,15 @@ class SessionRecorder:
                 paced_s=session.paced_s + took_s,
             )
 
-    def _turned(self, spot: Spot, printed: int) -> None:
+    def _turned(self, spot: Spot, printed: int | None) -> None:
         if (session := self._session) is not None:
+            before, begun = self._printed, 0
+            if printed is not None and before is not None:
+                begun = max(0, printed - before)
             self._change(
                 end=spot,
                 turns=session.turns + 1,
-                printed_pages=session.printed_pages + max(0, printed - self._printed),
+                printed_pages=session.printed_pages + begun,
             )
 
     def _change(self, **changes: object) -> None:

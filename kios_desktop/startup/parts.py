@@ -53,12 +53,14 @@ if TYPE_CHECKING:
     from kios_desktop.library.downloads import Downloads
     from kios_desktop.library.importer import Importer
     from kios_desktop.storage.marks import Marks
+    from kios_desktop.storage.sessions import Sessions
     from kios_desktop.storage.sources import Sources
     from kios_desktop.ui.exchange.mark_files import MarkFiles
     from kios_desktop.ui.exchange.windows import Toast
     from kios_desktop.ui.kit.overlay import OverlayHost
     from kios_desktop.ui.marks.controller import AllMarksController
     from kios_desktop.ui.reader.engine.page import BookProfile
+    from kios_desktop.ui.reader.reading_sessions import ReadingSessions
     from kios_desktop.ui.reader.window import ReaderWindow
     from kios_desktop.ui.settings.controller import SettingsController
     from kios_desktop.ui.shell.browse_controller import BrowseController
@@ -165,9 +167,24 @@ class Parts:
             self._web_engine,
             self.publications,
             self._book_marks,
+            self._reading_sessions,
         )
+        self.live.listen(readers.preferences_changed)
         readers.window_opened.connect(self.hooks.reader_opened)
         return readers
+
+    def _reading_sessions(self) -> "ReadingSessions":
+        from kios_desktop.ui.reader.reading_sessions import ReadingSessions
+
+        return ReadingSessions(
+            self.sessions, self.tasks, lambda: self.live.value.statistics, lambda: None
+        )
+
+    @cached_property
+    def sessions(self) -> "Sessions":
+        from kios_desktop.storage.sessions import Sessions
+
+        return Sessions(self.database)
 
     def _book_marks(self, book_id: BookId, sha256: str, lease: Lease) -> "BookMarks":
         from kios_desktop.application.book_anchors import BookAnchors

@@ -64,12 +64,13 @@ class BookMap:
 
     @property
     def toc_ids(self) -> dict[int, list[str]]:
-        """The element ids that contents entries name, per spine item."""
-        return {
-            spine: ids
-            for spine, lines in self._by_spine.items()
-            if (ids := [x.fragment for x in lines if x.fragment and not is_cfi(x.fragment)])
-        }
+        """The element ids that contents entries and printed pages name, per spine item."""
+        spines = sorted({*self._by_spine, *self._printed})
+        named = ((spine, _ids(self._lines_in(spine))) for spine in spines)
+        return {spine: ids for spine, ids in named if ids}
+
+    def _lines_in(self, spine_index: int) -> list[ContentsLine]:
+        return [*self._by_spine.get(spine_index, ()), *self._printed.get(spine_index, ())]
 
     # -- chapters
 
@@ -222,6 +223,22 @@ class BookMap:
         return self._guide(self._publication.page_list)
 
     @cached_property
+    def _printed(self) -> dict[int, list[ContentsLine]]:
+        """Printed pages by spine item."""
+        found: dict[int, list[ContentsLine]] = {}
+        for line in self.printed_pages:
+            found.setdefault(line.spine_index or 0, []).append(line)
+        return found
+
+    def printed_before(self, place: Place) -> int | None:
+        """How many printed pages begin up to a place; None while its file is not loaded."""
+        if self._printed and place.spine_index not in self._anchors:
+            return None
+        earlier = sum(len(lines) for at, lines in self._printed.items() if at < place.spine_index)
+        begun = (self._ordinal_of(line) for line in self._printed.get(place.spine_index, ()))
+        return earlier + sum(at is not None and at <= place.ordinal for at in begun)
+
+    @cached_property
     def panel_lines(self) -> list[ContentsLine]:
         """What the contents panel lists: `lines`, then landmarks and printed pages below headings.
 
@@ -254,6 +271,10 @@ def _line(index: int, depth: int, entry: TocEntry, targets: LinkTargets) -> Cont
     target = targets.of_entry(entry.href, entry.fragment)
     spine_index = None if target is None else target.spine_index
     return ContentsLine(index, depth, entry.title, spine_index, entry.fragment)
+
+
+def _ids(lines: Sequence[ContentsLine]) -> list[str]:
+    return [line.fragment for line in lines if line.fragment and not is_cfi(line.fragment)]
 
 
 def _section(spine_index: int) -> str:

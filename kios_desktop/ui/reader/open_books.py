@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # not imported before the library is painted: what reads and 
     from kios_desktop.ui.reader.character_count import CharacterCount
     from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
     from kios_desktop.ui.reader.presenter import ReaderPresenter
+    from kios_desktop.ui.reader.reading_sessions import BookSessions, ReadingSessions
     from kios_desktop.ui.reader.screen import ShownNote
     from kios_desktop.ui.reader.search_presenter import SearchPresenter
     from kios_desktop.ui.reader.window import ReaderWindow
@@ -64,10 +65,15 @@ class OpenBooks(QObject):
         make_profile: Callable[[], "BookProfile"],
         publications: Publications,
         book_marks: "Callable[[BookId, str, Lease], BookMarks]",
+        sessions: "Callable[[], ReadingSessions]",
     ) -> None:
-        """`book_marks` makes those of a book, of its file’s SHA-256, when it is on the screen."""
+        """`book_marks` makes those of a book, of its file’s SHA-256, when it is on the screen.
+
+        `sessions` makes what records reading, when the first book is.
+        """
         super().__init__()
-        self._book_marks = book_marks
+        self._book_marks, self._make_sessions = book_marks, sessions
+        self._sessions: ReadingSessions | None = None
         self._shelf, self._places = shelf, places
         self._sync, self._live, self._tasks = sync, live, tasks
         self._make_profile, self._publications = make_profile, publications
@@ -288,6 +294,9 @@ class OpenBooks(QObject):
             return None
         if opened.weights is not None and not where.exact:
             where.weigh(opened.weights)  # sync has counted the characters in the meantime
+        recording: BookSessions | None = None
+        if book_id is not None:
+            recording = self._recorded().opened(book_id, lambda: presenter.pace_per_min)
         presenter = ReaderPresenter(
             opened.publication,
             where,
@@ -303,7 +312,10 @@ class OpenBooks(QObject):
             finished=finished,
             end_counts=lambda: book_id is not None and self._live.value.finish_at_end,
             on_read=lambda: self._record.turned(book_id),
+            on_shown=_nobody_counts if recording is None else recording.shown,
         )
+        if recording is not None:
+            self._follow(window, recording, presenter)
         if book_id is None:
             presenter.join_sync(Unsynced())
         else:
@@ -324,6 +336,28 @@ class OpenBooks(QObject):
                 self._count.count(book_id, lease, lambda: self._windows.get(key) is window)
             )
         return window
+
+    def _recorded(self) -> "ReadingSessions":
+        if self._sessions is None:
+            self._sessions = self._make_sessions()
+        return self._sessions
+
+    def _follow(
+        self, window: "ReaderWindow", recording: "BookSessions", presenter: "ReaderPresenter"
+    ) -> None:
+        """Record reading while a window is in front, at the pace of its reader."""
+        sessions = self._recorded()
+        window.activated.connect(lambda: recording.set_in_front(True))
+        window.deactivated.connect(lambda: recording.set_in_front(False))
+        window.closed.connect(lambda: sessions.closed(recording))
+        recording.set_in_front(window.isActiveWindow())
+
+        async def learn_pace() -> None:
+            pace = await sessions.pace()
+            if pace is not None and not window.is_closing:
+                presenter.learn_pace(pace)
+
+        window.first_page.connect(lambda: self._tasks.start(learn_pace()))
 
     def _mark(
         self,
@@ -387,6 +421,10 @@ class OpenBooks(QObject):
 
     # -- the end
 
+    def preferences_changed(self) -> None:
+        if self._sessions is not None:
+            self._sessions.wanted_changed()
+
     def restyle(self) -> None:
         """The windows' theme changed."""
         for window in self._windows.values():
@@ -401,18 +439,25 @@ class OpenBooks(QObject):
     async def all_closed(self) -> None:
         """After `close_all`: wait until every page has reported its last turn, or timed out.
 
-        The marks that were made last are saved by then.
+        The marks that were made last, and the sessions that end, are saved by then.
         """
         for key in tuple(self._windows):
             await self._wait_until_closed(key)
         if self._last_marks:
             await asyncio.wait(set(self._last_marks), timeout=CLOSING_S)
+        if self._sessions is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._sessions.save(), CLOSING_S)
 
     def end(self) -> None:
         """Delete the pages, then their profile. After `close_all` and a turn of the event loop."""
         self._ended = True
         if self._profile is not None:
             self._profile.close()
+
+
+def _nobody_counts(_how: object, _spot: object, _ordinals: int, _printed: int | None) -> None:
+    """Reading a file outside the library is not recorded."""
 
 
 def _map(opened: "OpenPublication") -> "BookMap":

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from enum import Enum
 
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer, Report
 from kios_desktop.domain.publication import Publication
+from kios_desktop.domain.reading_sessions import Shown, Spot
 from kios_desktop.epub.fallback import addresses
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
@@ -31,17 +31,15 @@ from kios_desktop.ui.reader.links import BookLinks, NoteOf, PlaceOfCfi
 from kios_desktop.ui.reader.place_display import PlaceDisplay
 from kios_desktop.ui.reader.place_offers import PlaceOffers
 from kios_desktop.ui.reader.reading_speed import ReadingSpeed
-from kios_desktop.ui.reader.screen import Excerpt, OnFinished, PlaceSync, ReaderScreen, ShownScreen
+from kios_desktop.ui.reader.screen import (
+    Excerpt,
+    OnFinished,
+    OnShown,
+    PlaceSync,
+    ReaderScreen,
+    ShownScreen,
+)
 from kios_desktop.ui.sync.devices import device_name
-
-
-class _MoveReason(Enum):
-    """Why the page was sent to a place."""
-
-    OPEN = "open"
-    CHOICE = "choice"  # contents, scrubber, “Go to”: the reading place moves there
-    LOOK = "look"  # a link: the reading place moves only if the reader stays
-    SYNC = "sync"  # another device's place, which sync knows already
 
 
 class ReaderPresenter:
@@ -64,10 +62,11 @@ class ReaderPresenter:
         finished: bool = False,
         end_counts: Callable[[], bool] = lambda: True,
         on_read: Callable[[], None] = lambda: None,
+        on_shown: OnShown = lambda _how, _spot, _ordinals, _printed: None,
     ) -> None:
         """`finished`: the book is marked as finished; `end_counts`: its last words mark it.
 
-        `on_read` is called at every turn that moves the reading place.
+        `on_read` is called at every turn that moves the reading place, `on_shown` for every screen.
         """
         self._publication, self._map, self._screen = publication, book_map, screen
         self._on_finished = on_finished
@@ -80,13 +79,13 @@ class ReaderPresenter:
         self._links = BookLinks(publication, screen, tasks, place_of_cfi, note_of, self._jump_to)
         self.failures = ChapterFailures()
         self._here: ShownScreen | None = None
-        self._reason = _MoveReason.OPEN
+        self._reason = Shown.OPENED
         self._destination: Destination | None = None  # where the page was sent last
         self._looking_from: Place | None = (
             None  # the reading place, while the target of a link is looked at
         )
         self._finishing, self._end_counts = FinishedState(finished), end_counts
-        self._on_read = on_read
+        self._on_read, self._on_shown = on_read, on_shown
         self._closed = False
 
     def join_sync(self, sync: PlaceSync) -> None:
@@ -136,13 +135,17 @@ class ReaderPresenter:
             self._destination = None
         if before is None:
             self._opened(place if message.cause == "open" else self._start, message.screen)
+            self._tell_shown(Shown.OPENED, here)
         match message.cause:
             case "turn":
                 # pictures have no ordinals: another page at the same place is a turn as well
                 if before is None or (place, message.page) != (before.place, before.page):
                     self._turned(before, here)
+                    looks = self._looking_from is not None
+                    self._tell_shown(Shown.LOOKED if looks else Shown.TURNED, here)
             case "go":
                 self._arrived(here)
+                self._tell_shown(self._reason, here)
             case _:
                 if before is not None and self._sync:
                     self._sync.relaid(self._locator(place), message.screen)
@@ -157,13 +160,17 @@ class ReaderPresenter:
 
     def _arrived(self, here: ShownScreen) -> None:
         """The page has arrived where it was sent."""
-        if self._reason is _MoveReason.CHOICE:
+        if self._reason is Shown.CHOSEN:
             locator = self._locator(here.place)
             self._finishing.chose(locator.total_progression)
             if self._sync:
                 self._sync.moved(locator, here.screen)
         elif self._looking_from is not None and here.shows(self._looking_from):
             self._looking_from = None  # back, by a link in the note
+
+    def _tell_shown(self, how: Shown, here: ShownScreen) -> None:
+        spot = Spot(here.place, self._map.total_progression(here.place))
+        self._on_shown(how, spot, here.screen, self._map.printed_before(here.place))
 
     def _locator(self, place: Place) -> Locator:
         return self._map.locator(place).not_at_end
@@ -326,7 +333,7 @@ class ReaderPresenter:
 
     def _begin_move(self, look: bool) -> None:
         """Prepare a move to another place, to read on there or only to `look`."""
-        self._reason = _MoveReason.LOOK if look else _MoveReason.CHOICE
+        self._reason = Shown.LOOKED if look else Shown.CHOSEN
         if not look:
             self._looking_from = None
         elif self._looking_from is None:
@@ -352,7 +359,7 @@ class ReaderPresenter:
         if self._here is not None:
             self._jumps.jumped(self._origin())
             self._speed.paused()
-        self._reason, self._looking_from = _MoveReason.SYNC, None
+        self._reason, self._looking_from = Shown.ADOPTED, None
         self.offers.withdraw()
         self._send(locator.place)
 
@@ -381,6 +388,16 @@ class ReaderPresenter:
             place = self._reading_place
             self._sync.relaid(self._locator(place), self._here.screen)
         self.show_contents()
+        self._show()
+
+    @property
+    def pace_per_min(self) -> float:
+        """The reader's, in ordinals."""
+        return self._speed.per_min
+
+    def learn_pace(self, per_min: float) -> None:
+        """How fast the reader was until now, in ordinals a minute."""
+        self._speed.learn(per_min)
         self._show()
 
     def where_am_i(self) -> None:

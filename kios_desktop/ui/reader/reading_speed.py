@@ -12,6 +12,7 @@ class ReadingSpeed:
     """The speed in ordinals per minute. Starts at an average and follows the reader."""
 
     def __init__(self) -> None:
+        self._usual = USUAL_PER_MIN
         self._seen: deque[float] = deque(maxlen=40)
         self._since: float | None = None
 
@@ -27,7 +28,14 @@ class ReadingSpeed:
         """The reader jumped or paused: the next turn is not measured."""
         self._since = None
 
+    def learn(self, per_min: float) -> None:
+        """How fast the reader was until now."""
+        self._usual = per_min
+
+    @property
+    def per_min(self) -> float:
+        return median(self._seen) if len(self._seen) >= NEEDED else self._usual
+
     def minutes(self, ordinals: int) -> int:
         """The minutes that so many ordinals take, at least one."""
-        rate = median(self._seen) if len(self._seen) >= NEEDED else USUAL_PER_MIN
-        return max(1, round(ordinals / rate))
+        return max(1, round(ordinals / self.per_min))

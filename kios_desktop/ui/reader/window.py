@@ -67,6 +67,7 @@ class ReaderWindow(QMainWindow):
     book_rule_chosen = Signal(object)  # Answer, for this book
     hidden_away = Signal()  # minimised
     activated = Signal()  # the window was activated
+    deactivated = Signal()  # another one was, or none of Kios
 
     def __init__(
         self,
@@ -185,8 +186,8 @@ class ReaderWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() is QEvent.Type.WindowStateChange and self.isMinimized():
             self.hidden_away.emit()
-        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.activated.emit()
+        if event.type() is QEvent.Type.ActivationChange:
+            (self.activated if self.isActiveWindow() else self.deactivated).emit()
 
     def _page_restarting(self) -> None:
         self.display.show_toast(tr("The page stopped working. It is being started again."))
