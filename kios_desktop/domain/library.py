@@ -39,6 +39,10 @@ class DocumentHashes:
     partial_md5_stump: str
 
 
+RATINGS: Final = range(1, 11)
+"""Half stars."""
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """A publication in the library. `file` and `cover` are relative to the library folder.
@@ -65,6 +69,7 @@ class Book:
     chapter_title: str = ""
     device: str = ""  # "" is this computer
     defects: tuple[Defect, ...] = ()
+    rating: int | None = None  # half stars, within `RATINGS`
 
     @property
     def original_name(self) -> str:

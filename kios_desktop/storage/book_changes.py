@@ -57,9 +57,9 @@ def add_all(connection: Connection, new: Sequence[NewBook], now: datetime) -> li
     return [ids[book.hashes.sha256] for book in new]
 
 
-def mark(connection: Connection, book_id: BookId, **times_ms: int | None) -> None:
-    """Sets `read_at` or `finished_at`, or both."""
-    connection.execute(update(books).where(books.c.id == book_id).values(**times_ms))
+def mark(connection: Connection, book_id: BookId, **values: int | None) -> None:
+    """Sets `read_at`, `finished_at` or `rating`."""
+    connection.execute(update(books).where(books.c.id == book_id).values(**values))
 
 
 def remove(connection: Connection, book_id: BookId, now: datetime) -> None:

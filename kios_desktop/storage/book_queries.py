@@ -8,10 +8,10 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from kios_desktop.domain.library import BookId, Query, Shelf, ShelfCounts, Sort
+from kios_desktop.domain.library import Book, BookId, Query, Shelf, ShelfCounts, Sort
 from kios_desktop.domain.text import fold
 from kios_desktop.storage.chunks import chunks
-from kios_desktop.storage.encoding import to_json
+from kios_desktop.storage.encoding import sort_key, to_json
 from kios_desktop.storage.plain import first_cell, rows
 
 # in the order of `ShelfCounts`
@@ -74,6 +74,11 @@ _CONTINUE_READING: Final = " ".join(
     )
 )
 _FILES: Final = "SELECT id, sha256, file FROM books WHERE removed_at IS NULL ORDER BY id"
+_NEXT_IN_SERIES: Final = """
+    SELECT id FROM books
+    WHERE series_key = ? AND series_key != '' AND series_index > ? AND removed_at IS NULL
+    ORDER BY series_index, id LIMIT 1
+"""
 _BY_SHA256: Final = (
     "SELECT id, sha256, removed_at FROM books WHERE sha256 IN (SELECT value FROM json_each(?))"
 )
@@ -139,6 +144,14 @@ def counts(connection: sqlite3.Connection) -> ShelfCounts:
 def continue_reading(connection: sqlite3.Connection, limit: int) -> list[BookId]:
     """Books begun and not finished, the latest first."""
     return [BookId(row["id"]) for row in rows(connection, _CONTINUE_READING, limit)]
+
+
+def next_in_series(connection: sqlite3.Connection, book: Book) -> list[BookId]:
+    """At most one: with the next number in the series of a book."""
+    if book.series_index is None:
+        return []
+    found = rows(connection, _NEXT_IN_SERIES, sort_key(book.series), book.series_index)
+    return [BookId(row["id"]) for row in found]
 
 
 def by_sha256(connection: sqlite3.Connection, hashes: Collection[str]) -> list[sqlite3.Row]:

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from kios_desktop.domain.defect import Defect, DefectKind
-from kios_desktop.domain.library import Book, BookId, DocumentHashes
+from kios_desktop.domain.library import RATINGS, Book, BookId, DocumentHashes
 from kios_desktop.domain.path_text import text_to_path
 from kios_desktop.domain.text import clean_line
 from kios_desktop.storage.damage import NamedCells
@@ -67,6 +67,7 @@ def book_of(cells: NamedCells) -> Book:
         chapter_title=words("chapter_title"),
         device=words("device"),
         defects=tuple(filter(None, map(defect_of, names("defects")))),
+        rating=cells["rating"] if cells["rating"] in RATINGS else None,
     )
 
 

@@ -115,6 +115,14 @@ class Books:
             )
         )
 
+    async def next_in_series(self, book: Book) -> Book | None:
+        """The book that follows in its series; None where the library has none."""
+
+        def work(connection: sqlite3.Connection) -> list[Book]:
+            return self._load(connection, book_queries.next_in_series(connection, book))
+
+        return next(iter(await self._database.read_plainly(work)), None)
+
     async def weights(self, book_id: BookId) -> tuple[int, ...] | None:
         """Character counts per spine item, if they were ever computed."""
         counts = await self._database.read_plainly(
@@ -162,6 +170,10 @@ class Books:
         """None removes the mark."""
         await self._mark(book_id, finished_at=maybe_ms(at))
 
+    async def rate(self, book_id: BookId, rating: int | None) -> None:
+        """Half stars, within `RATINGS`; None removes them."""
+        await self._mark(book_id, rating=rating)
+
     async def mark_unread(self, book_id: BookId) -> None:
         """Back to the Unread shelf; the place itself is kept."""
         await self._mark(book_id, finished_at=None, read_at=None)
@@ -196,10 +208,10 @@ class Books:
 
         await self._database.run(work)
 
-    async def _mark(self, book_id: BookId, **times_ms: int | None) -> None:
+    async def _mark(self, book_id: BookId, **values: int | None) -> None:
         def work(connection: "Connection") -> None:
             from kios_desktop.storage import book_changes
 
-            book_changes.mark(connection, book_id, **times_ms)
+            book_changes.mark(connection, book_id, **values)
 
         await self._database.run(work)

@@ -37,6 +37,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "author_key": str,
         "series_key": str,
         "search_key": str,
+        "rating": int | None,
     },
     "downloads": {
         "id": int,

@@ -58,6 +58,7 @@ books = Table(
     Column("author_key", Text, nullable=False),
     Column("series_key", Text, nullable=False),
     Column("search_key", Text, nullable=False),
+    Column("rating", Integer),  # half stars, 1 to 10
     Index("books_partial_md5", "partial_md5"),
     Index("books_by_title", "title_key"),
     Index("books_by_author", "author_key", "series_key", "series_index", "title_key"),

@@ -223,3 +223,33 @@ async def test_the_files_of_all_books_are_listed_as_they_were_added(
     )
     one = await books.get(first)
     assert await books.files() == [BookFile(first, one.hashes.sha256, one.file)]
+
+
+async def test_a_rating_is_kept_also_when_the_file_is_added_again(database: Database) -> None:
+    books = Books(database)
+    [book_id] = await books.add_all([new_book(1)])
+    assert (await books.get(book_id)).rating is None
+    await books.rate(book_id, 7)
+    await books.remove(book_id)
+    await books.add_all([new_book(1)])
+    assert (await books.get(book_id)).rating == 7
+    await books.rate(book_id, None)
+    assert (await books.get(book_id)).rating is None
+
+
+async def test_the_next_book_of_a_series_has_the_next_number(database: Database) -> None:
+    books = Books(database)
+    lives = [replace(new_book(n, series="Lives"), series_index=n / 2) for n in (6, 2, 4)]
+    other = [replace(new_book(9, series="Deaths"), series_index=2.5), new_book(10)]
+    six, two, four, _, alone = await books.add_all([*lives, *other])
+
+    async def following(book_id: BookId) -> str | None:
+        book = await books.next_in_series(await books.get(book_id))
+        return None if book is None else book.title
+
+    assert await following(two) == "Book 4"
+    assert await following(four) == "Book 6"
+    assert await following(six) is None
+    assert await following(alone) is None
+    await books.remove(four)
+    assert await following(two) == "Book 6"

@@ -52,7 +52,10 @@ async def test_a_database_of_the_first_release_is_upgraded_and_kept(tmp_path: Pa
     await BookAcquisitions(database, lambda _: None).choose(BookId(1), "source")
     assert await DownloadRecords(database, lambda _: None).all() == []
     await database.aclose()
-    assert set(before) < set(schema(path))
+    after = {(kind, name): parts for kind, name, parts in schema(path)}
+    assert len(after) > len(before)
+    for kind, name, parts in before:
+        assert after[kind, name][: len(parts)] == parts, "columns are only added, behind the others"
     assert len(list((tmp_path / "backups").iterdir())) == 1
     with closing(sqlite3.connect(path)) as reading:
         assert reading.execute("SELECT record FROM sync_records").fetchall() == [("the record",)]

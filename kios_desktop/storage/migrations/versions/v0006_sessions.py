@@ -1,4 +1,4 @@
-"""Reading sessions."""
+"""Reading sessions, and the rating of a book."""
 
 from alembic import op
 from sqlalchemy import Column, Float, ForeignKey, Integer, Text
@@ -8,6 +8,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    op.add_column("books", Column("rating", Integer))
     op.create_table(
         "sessions",
         Column("id", Text, primary_key=True),
