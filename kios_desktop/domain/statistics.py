@@ -45,11 +45,15 @@ class Period:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
 
-def period_of(span: Span, day: date, since: date | None = None) -> Period:
-    """The one that a day is in. `since` is the first day of all: that of the first session."""
+def period_of(span: Span, day: date, since: date | None = None, week_starts: int = 0) -> Period:
+    """The one that a day is in.
+
+    `since` is the first day of all: that of the first session. `week_starts`: the day with which a
+    week begins where the reader lives, 0 for Monday.
+    """
     match span:
         case Span.WEEK:
-            first = day - timedelta(days=day.weekday())
+            first = week_start(day, week_starts)
             return Period(span, first, first + timedelta(days=6))
         case Span.MONTH:
             first = day.replace(day=1)
@@ -62,8 +66,16 @@ def period_of(span: Span, day: date, since: date | None = None) -> Period:
 
 def next_to(period: Period, by: int) -> Period:
     """The one behind (1) or before (-1) a period of a calendar."""
+    if period.span is Span.WEEK:  # whichever day it begins with
+        week = timedelta(days=7 * by)
+        return Period(Span.WEEK, period.first + week, period.last + week)
     outside = period.last if by > 0 else period.first
     return period_of(period.span, outside + timedelta(days=by))
+
+
+def week_start(day: date, week_starts: int = 0) -> date:
+    """The first day of the week that a day is in. `week_starts`: 0 for Monday."""
+    return day - timedelta(days=(day.weekday() - week_starts) % 7)
 
 
 def _next_month(first: date) -> date:

@@ -127,3 +127,15 @@ def test_the_pace_is_told_when_enough_was_measured() -> None:
     assert pace_of(some[:1]) is None
     assert pace_of(some) == 1200
     assert words_per_minute(1200) == 250
+
+
+@pytest.mark.parametrize(
+    ("starts", "first"),
+    [(0, date(2026, 11, 16)), (6, date(2026, 11, 15)), (5, date(2026, 11, 21))],
+)
+def test_a_week_begins_as_it_does_where_the_reader_lives(starts: int, first: date) -> None:
+    week = period_of(Span.WEEK, date(2026, 11, 21), week_starts=starts)
+    assert week == Period(Span.WEEK, first, first + timedelta(days=6))
+    before = next_to(week, -1)
+    assert before == Period(Span.WEEK, first - timedelta(days=7), first - timedelta(days=1))
+    assert next_to(before, 1) == week
