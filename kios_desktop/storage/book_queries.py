@@ -52,6 +52,8 @@ _LOAD: Final = """
     FROM books LEFT JOIN positions ON positions.book_id = books.id
     WHERE books.id IN (SELECT value FROM json_each(?)) AND books.removed_at IS NULL
 """
+_LOAD_EVER: Final = _LOAD.replace("AND books.removed_at IS NULL", "")
+_FINISHED: Final = "SELECT id, finished_at FROM books WHERE finished_at IS NOT NULL"
 _COPIES: Final = """
     SELECT DISTINCT books.id, books.title_key, books.author_key
     FROM books AS one JOIN books
@@ -127,6 +129,16 @@ def _matches(
 def load(connection: sqlite3.Connection, book_ids: Sequence[BookId]) -> list[sqlite3.Row]:
     """Rows for `book_rows.book_of`, in no order; removed books are left out."""
     return rows(connection, _LOAD, to_json(list(book_ids)))
+
+
+def load_ever(connection: sqlite3.Connection, book_ids: Sequence[BookId]) -> list[sqlite3.Row]:
+    """Like `load`, with removed books."""
+    return rows(connection, _LOAD_EVER, to_json(list(book_ids)))
+
+
+def finished(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """`id` and `finished_at` of all books that were read to the end, removed ones too."""
+    return rows(connection, _FINISHED)
 
 
 def copies(connection: sqlite3.Connection, book_ids: Sequence[BookId]) -> list[list[BookId]]:

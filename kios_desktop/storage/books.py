@@ -17,7 +17,7 @@ from kios_desktop.storage import book_queries
 from kios_desktop.storage.book_rows import book_of, was_removed
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
-from kios_desktop.storage.encoding import maybe_ms, to_json, to_ms
+from kios_desktop.storage.encoding import from_ms, maybe_ms, to_json, to_ms
 from kios_desktop.storage.preferences import reading_preferences_from
 
 if TYPE_CHECKING:
@@ -95,6 +95,27 @@ class Books:
     async def load(self, ids: Sequence[BookId]) -> list[Book]:
         """In the given order; removed books are left out."""
         return await self._database.read_plainly(lambda connection: self._load(connection, ids))
+
+    async def load_ever(self, ids: Sequence[BookId]) -> list[Book]:
+        """In no order, with books that were removed."""
+
+        def work(connection: sqlite3.Connection) -> list[Book]:
+            rows = book_queries.load_ever(connection, ids)
+            return self._database.damage.sound(RecordKind.BOOK, rows, book_of)
+
+        return await self._database.read_plainly(work)
+
+    async def finished(self) -> dict[BookId, datetime]:
+        """When books were read to the end, with books that were removed."""
+
+        def at(row: sqlite3.Row) -> tuple[BookId, datetime]:
+            return BookId(row["id"]), from_ms(row["finished_at"])
+
+        def work(connection: sqlite3.Connection) -> dict[BookId, datetime]:
+            rows = book_queries.finished(connection)
+            return dict(self._database.damage.sound(RecordKind.BOOK, rows, at))
+
+        return await self._database.read_plainly(work)
 
     async def copies(self, ids: Sequence[BookId]) -> list[list[Book]]:
         """Groups of books with the same title and author, of which at least one is in `ids`."""

@@ -253,3 +253,14 @@ async def test_the_next_book_of_a_series_has_the_next_number(database: Database)
     assert await following(alone) is None
     await books.remove(four)
     assert await following(two) == "Book 6"
+
+
+async def test_removed_books_are_known_to_what_was_read(books: Books) -> None:
+    here, gone, unread = await books.add_all([new_book(1), new_book(2), new_book(3)])
+    await books.mark_finished(here, NOW)
+    await books.mark_finished(gone, NOW - timedelta(days=400))
+    await books.remove(gone)
+    ever = await books.load_ever([gone, unread, here, BookId(99)])
+    assert {book.id for book in ever} == {here, gone, unread}
+    assert [book.id for book in await books.load([gone, here])] == [here]
+    assert await books.finished() == {here: NOW, gone: NOW - timedelta(days=400)}
