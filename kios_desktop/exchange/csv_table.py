@@ -32,7 +32,7 @@ def _table(books: Sequence[MarkedBook], columns: Sequence[str], options: ExportO
         of_book = {"title": clean_line(book.title), "authors": clean_line(", ".join(book.authors))}
         for mark in book.in_order():
             cells = of_book | _cells(mark)
-            table.writerow({name: _harmless(cell) for name, cell in cells.items()})
+            table.writerow({name: harmless(cell) for name, cell in cells.items()})
     return text.getvalue()
 
 
@@ -51,5 +51,6 @@ def _cells(mark: Mark) -> dict[str, str]:
     }
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
