@@ -8,6 +8,7 @@ from kios_desktop.cli.command import Command
 COMMANDS: Final[dict[str, str]] = {
     "check": "kios_desktop.cli.check",
     "index-books": "kios_desktop.cli.index_books",
+    "library": "kios_desktop.cli.library",
     "marks": "kios_desktop.cli.marks",
     "match-pattern": "kios_desktop.cli.match_pattern",
     "positions": "kios_desktop.cli.positions",

@@ -52,18 +52,24 @@ class Writing(LibraryCommand):
             return CommandOutcome(reply.text, reply.status)
         instance.refuse_requests()  # a second start waits: this process shows no window
         try:
-            return asyncio.run(with_errors_as_text(lambda: self._alone(words, paths)))
+            return asyncio.run(with_errors_as_text(lambda: self._answering(words, paths)))
         finally:
             instance.release()
 
-    async def _alone(self, words: Sequence[str], paths: Paths) -> CommandOutcome:
+    async def _answering(self, words: Sequence[str], paths: Paths) -> CommandOutcome:
         answering = asyncio.create_task(_answer_others())
+        try:
+            return await self._alone(words, paths)
+        finally:
+            answering.cancel()
+
+    async def _alone(self, words: Sequence[str], paths: Paths) -> CommandOutcome:
+        """The result where no Kios runs, with the lock of the profile."""
         database = await Database.open(paths.database)
         try:
             return await self.perform(words, Library(database, paths.library, working_folder()))
         finally:
             await database.aclose()
-            answering.cancel()
 
 
 async def carry_out(

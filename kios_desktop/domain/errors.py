@@ -458,6 +458,28 @@ class StorageError(KiosError):
     """Our own files could not be read or written."""
 
 
+class ArchiveFault(StrEnum):
+    """Why a file with a whole profile can't be made or used."""
+
+    FOLDER = "a folder"
+    MISSING = "missing"
+    FORBIDDEN = "not allowed to read it"
+    UNREADABLE = "the disk does not let it be read"
+    OTHER_TYPE = "another kind of file"
+    DAMAGED = "damaged"
+    NEWER = "made by a newer Kios"
+    NOT_EMPTY = "there are books or sources already"
+    RUNNING = "Kios runs with this profile"
+
+
+class ArchiveError(StorageError):
+    """Nothing was changed."""
+
+    def __init__(self, fault: ArchiveFault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
+
 class Full(StorageError):
     """No space left on the disk."""
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kios_desktop.domain.errors import (
+    ArchiveError,
+    ArchiveFault,
     BadAddress,
     BadPattern,
     Corrupt,
@@ -294,6 +296,26 @@ def _marks_file(error: MarksFileError, _source: str) -> Message:
     return Message(title, texts[error.fault])
 
 
+def _archive(error: ArchiveError, _source: str) -> Message:
+    texts = {
+        ArchiveFault.FOLDER: tr("This is a folder, not a file."),
+        ArchiveFault.MISSING: tr("There is no such file."),
+        ArchiveFault.FORBIDDEN: tr("Kios may not read this file."),
+        ArchiveFault.UNREADABLE: tr("The disk does not let Kios read this file."),
+        ArchiveFault.OTHER_TYPE: tr("This is no backup that Kios made."),
+        ArchiveFault.DAMAGED: tr(
+            "The backup is damaged, or its end is missing. Copy it again from where you keep it."
+        ),
+        ArchiveFault.NEWER: tr("A newer Kios made this backup. Update Kios, then restore it."),
+        ArchiveFault.NOT_EMPTY: tr(
+            "There are books or sources here already, and a backup replaces everything. Restore it "
+            "into an empty profile: `--profile DIR` names another one."
+        ),
+        ArchiveFault.RUNNING: tr("Kios is running with this profile. Quit it, then restore."),
+    }
+    return Message(tr("Nothing was changed"), texts[error.fault])
+
+
 _EXPORT_FAULTS: Final = frozenset(
     {
         MarksFault.ONTO_FOLDER,
@@ -404,6 +426,7 @@ _MESSAGES: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     BadPattern: _bad_pattern,
     PatternTooSlow: _pattern_too_slow,
     MarksFileError: _marks_file,
+    ArchiveError: _archive,
     Full: _storage(marked("No space left on this disk. Your place is kept in memory.")),
     ReadOnly: _storage(marked("Kios may not write to its folder. Your place is kept in memory.")),
     Locked: _storage(marked("Another program is using the library. Your place is kept in memory.")),
