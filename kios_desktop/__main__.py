@@ -53,7 +53,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         epilog="`kios-desktop check BOOK…` turns every page of books and tells what can’t be seen; "
         "`kios-desktop positions BOOK.epub` converts places; `kios-desktop search BOOK WORDS` "
         "finds words; `kios-desktop marks export BOOK` and `kios-desktop marks import FILE --book "
-        "BOOK` carry marks; `kios-desktop library backup FILE` keeps everything; see the README. A book that is called like a command is `./positions`.",
+        "BOOK` carry marks; `kios-desktop library backup FILE` keeps everything; see the README. "
+        "A book that is called like a command is `./positions`.",
     )
     parser.add_argument("books", nargs="*", type=Path, metavar="BOOK", help="EPUB files to open")
     parser.add_argument(
