@@ -178,6 +178,7 @@ class Stores:
             await found.all("visits", lambda one=one: self.positions.history(one))
             await found.one("sync records", lambda one=one: self.positions.record(one, SOURCES[0]))
             await found.all("marks", lambda one=one: self.marks.of_book(one))
+            await found.whole(lambda one=one: self.sessions.of_book(one))
             await found.one("weights", lambda one=one: self.books.weights(one))
             await found.all("acquisitions", lambda one=one: self.acquisitions.of_book(one))
             await found.one("choices", lambda one=one: self.acquisitions.chosen(one))

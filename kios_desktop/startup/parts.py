@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from kios_desktop.ui.kit.overlay import OverlayHost
     from kios_desktop.ui.marks.controller import AllMarksController
     from kios_desktop.ui.reader.engine.page import BookProfile
+    from kios_desktop.ui.reader.finished.cards import FinishedCards
     from kios_desktop.ui.reader.reading_sessions import ReadingSessions
     from kios_desktop.ui.reader.window import ReaderWindow
     from kios_desktop.ui.settings.controller import SettingsController
@@ -171,6 +172,7 @@ class Parts:
         )
         self.live.listen(readers.preferences_changed)
         readers.window_opened.connect(self.hooks.reader_opened)
+        readers.end_reached.connect(lambda book, window: self.finished_cards.show(book, window))
         return readers
 
     def _reading_sessions(self) -> "ReadingSessions":
@@ -179,6 +181,20 @@ class Parts:
         return ReadingSessions(
             self.sessions, self.tasks, lambda: self.live.value.statistics, lambda: None
         )
+
+    @cached_property
+    def finished_cards(self) -> "FinishedCards":
+        from kios_desktop.ui.reader.finished.cards import FinishedCards
+        from kios_desktop.ui.reader.finished.presenter import FinishedPresenter
+
+        cards = FinishedCards(
+            FinishedPresenter(self.books, self.sessions, self.marks),
+            self.paths.library,
+            self.tasks,
+            self.library_changed,
+        )
+        cards.open_requested.connect(lambda book: self.tasks.start(self.opening.open_book(book)))
+        return cards
 
     @cached_property
     def sessions(self) -> "Sessions":

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from kios_desktop.domain.library import BookId
 from kios_desktop.domain.reading_sessions import ReadingSession, SessionId
 from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.storage.database import Database
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _ALL: Final = "SELECT * FROM sessions ORDER BY started_at, id"
+_OF_BOOK: Final = "SELECT * FROM sessions WHERE book_id = ? ORDER BY started_at, id"
 _NEWEST: Final = "SELECT * FROM sessions ORDER BY started_at DESC, id LIMIT ?"
 
 
@@ -32,6 +34,15 @@ class Sessions:
 
         def work(connection: sqlite3.Connection) -> list[ReadingSession]:
             return self._damage.sound(RecordKind.SESSION, rows(connection, _ALL), session_of)
+
+        return await self._database.read_plainly(work)
+
+    async def of_book(self, book_id: BookId) -> list[ReadingSession]:
+        """The oldest first."""
+
+        def work(connection: sqlite3.Connection) -> list[ReadingSession]:
+            found = rows(connection, _OF_BOOK, book_id)
+            return self._damage.sound(RecordKind.SESSION, found, session_of)
 
         return await self._database.read_plainly(work)
 

@@ -1,7 +1,7 @@
 """Numbers, percentages, times and sizes as the locale and the interface write them."""
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QDate, QLocale, QTime
@@ -53,9 +53,34 @@ def clock(at: datetime) -> str:
 
 def day(at: datetime, now: datetime) -> str:
     """“18 Nov”, with the year when it is another one."""
-    here = at.astimezone()
-    form = "d MMM" if here.year == now.astimezone().year else "d MMM yyyy"
-    return QLocale().toString(QDate(here.year, here.month, here.day), form)
+    return calendar_day(at.astimezone().date(), now.astimezone().date())
+
+
+def calendar_day(on: date, today: date, *, named: bool = False) -> str:
+    """“18 Nov”, with the year when it is another one; `named`: “Wed 18 Nov”."""
+    form = "d MMM" if on.year == today.year else "d MMM yyyy"
+    return QLocale().toString(QDate(on.year, on.month, on.day), f"ddd {form}" if named else form)
+
+
+def month(on: date, today: date) -> str:
+    """“March”, with the year when it is another one."""
+    form = "MMMM" if on.year == today.year else "MMMM yyyy"
+    return QLocale().toString(QDate(on.year, on.month, on.day), form)
+
+
+def week_starts() -> int:
+    """The day of the week that weeks begin with here, 0 for Monday."""
+    return int(QLocale().firstDayOfWeek().value) - 1
+
+
+def duration(seconds: float) -> str:
+    """“64 h 12 min”, “5 h 06 min”, “34 min”."""
+    hours, minutes = divmod(int(seconds) // 60, 60)
+    if hours:
+        return tr("{h} h {min} min", h=number(hours), min=f"{minutes:02}")
+    if minutes or not seconds:
+        return tr("{n} min", n=minutes)
+    return tr("under 1 min")
 
 
 def when(at: datetime, now: datetime) -> str:

@@ -238,6 +238,18 @@ class OverlayHost(QObject):
 
         return self._focused(self._show(OverlayKind.POPOVER, content, None, put))
 
+    def card(self, content: QWidget, *, width: int) -> Overlay:
+        """Open `content` in the middle of the area; the first control gets the focus."""
+
+        def put(overlay: Overlay) -> None:
+            area = self._area.rect()
+            size = overlay.needed_size(min(width, area.width() - 2 * MARGIN))
+            box = QRect(QPoint(0, 0), size.boundedTo(area.size()))
+            box.moveCenter(area.center())
+            overlay.set_box(box)
+
+        return self._focused(self._show(OverlayKind.POPOVER, content, None, put))
+
     def banner(self, content: QWidget, top: Callable[[], int] = lambda: 12) -> Overlay:
         """Show `content` at the top, `top` px below the area's edge. The focus does not move."""
         limit = theme.size("bannerMax")

@@ -54,6 +54,7 @@ class OpenBooks(QObject):
     failed = Signal(object, str, object)  # error, title, the Book or None
     window_made = Signal(object)  # ReaderWindow, before it is shown
     window_opened = Signal(object)  # ReaderWindow
+    end_reached = Signal(object, object)  # BookId, ReaderWindow: a turn past the last page
 
     def __init__(
         self,
@@ -313,6 +314,7 @@ class OpenBooks(QObject):
             end_counts=lambda: book_id is not None and self._live.value.finish_at_end,
             on_read=lambda: self._record.turned(book_id),
             on_shown=_nobody_counts if recording is None else recording.shown,
+            on_end=lambda: self._end_of(book_id, window),
         )
         if recording is not None:
             self._follow(window, recording, presenter)
@@ -336,6 +338,10 @@ class OpenBooks(QObject):
                 self._count.count(book_id, lease, lambda: self._windows.get(key) is window)
             )
         return window
+
+    def _end_of(self, book_id: BookId | None, window: "ReaderWindow") -> None:
+        if book_id is not None:
+            self.end_reached.emit(book_id, window)
 
     def _recorded(self) -> "ReadingSessions":
         if self._sessions is None:

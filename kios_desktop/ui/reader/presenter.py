@@ -63,10 +63,12 @@ class ReaderPresenter:
         end_counts: Callable[[], bool] = lambda: True,
         on_read: Callable[[], None] = lambda: None,
         on_shown: OnShown = lambda _how, _spot, _ordinals, _printed: None,
+        on_end: Callable[[], object] = lambda: None,
     ) -> None:
         """`finished`: the book is marked as finished; `end_counts`: its last words mark it.
 
-        `on_read` is called at every turn that moves the reading place, `on_shown` for every screen.
+        `on_read` is called at every turn that moves the reading place, `on_shown` for every screen,
+        and `on_end` at a turn past the last page.
         """
         self._publication, self._map, self._screen = publication, book_map, screen
         self._on_finished = on_finished
@@ -85,7 +87,7 @@ class ReaderPresenter:
             None  # the reading place, while the target of a link is looked at
         )
         self._finishing, self._end_counts = FinishedState(finished), end_counts
-        self._on_read, self._on_shown = on_read, on_shown
+        self._on_read, self._on_shown, self._on_end = on_read, on_shown, on_end
         self._closed = False
 
     def join_sync(self, sync: PlaceSync) -> None:
@@ -208,6 +210,15 @@ class ReaderPresenter:
             return
         if self._end_counts() and not self._finishing.finished:
             self._read_to(here)
+        self._on_end()
+
+    def finish(self) -> None:
+        """“Mark as finished”, by choice."""
+        if self._here is not None and self._finishing.reached_end(
+            self._map.total_progression(self._here.place)
+        ):
+            self._on_finished(True)
+            self._screen.show_toast(tr("Marked as finished"), tr("Undo"), self.unfinish)
 
     def finished_elsewhere(self, report: Report) -> None:
         """Another device, which stores no place of the book, marked it as finished."""

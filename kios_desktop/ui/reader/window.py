@@ -226,6 +226,17 @@ class ReaderWindow(QMainWindow):
         """Look at what was found from outside, also while the first page is on its way."""
         self.pages.when_shown("place", self._with_presenter(lambda it: it.look_at(place)))
 
+    def set_finished(self, finished: bool) -> None:
+        """Mark the book as finished, or as one that is being read."""
+        self._with_presenter(lambda it: it.finish() if finished else it.unfinish())()
+
+    def read_again(self) -> None:
+        """Go to the beginning; “Back” leads to the end."""
+        self._with_presenter(lambda it: it.go_to_start())()
+
+    def show_highlights(self) -> None:
+        self._open_panel(self.mark_tabs.highlights)
+
     def take_offer(self, offer: Offer) -> None:
         """“Continue” in the sync menu, also while the first page is on its way."""
         self.pages.when_shown("offer", self._with_presenter(lambda it: it.offers.take(offer)))

@@ -24,6 +24,7 @@ async def test_sessions_come_back_whole_the_oldest_first(database: Database) -> 
     await sessions.save(kept[:2])
     assert await sessions.all() == kept
     assert await sessions.newest(2) == [kept[3], kept[2]]
+    assert await sessions.of_book(first) == kept[:3]
 
 
 async def test_a_session_grows_and_goes(database: Database) -> None:

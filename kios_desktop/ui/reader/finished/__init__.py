@@ -1,0 +1,1 @@
+"""The card that is shown behind the last page of a book."""
