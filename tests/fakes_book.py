@@ -99,6 +99,13 @@ class FakeBooks:
         self._fail()
         return next(book for book in self.books if book.id == book_id)
 
+    async def rate(self, book_id: BookId, rating: int | None) -> None:
+        self._fail()
+        self.asked.append(("rate", rating))
+        self.books = [
+            replace(one, rating=rating) if one.id == book_id else one for one in self.books
+        ]
+
     async def visits(self, book_id: BookId) -> Sequence[Visit]:
         self._fail()
         return self.history

@@ -30,6 +30,9 @@ class BookDetails:
     async def book(self, book_id: BookId) -> Book:
         return await self._books.get(book_id)
 
+    async def rate(self, book_id: BookId, rating: int | None) -> None:
+        await self._books.rate(book_id, rating)
+
     async def visits(self, book_id: BookId) -> Sequence[Visit]:
         """The timeline, newest first."""
         return await self._positions.history(book_id)

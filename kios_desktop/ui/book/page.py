@@ -38,6 +38,7 @@ from kios_desktop.ui.widgets.inline_banner import InlineBanner
 from kios_desktop.ui.widgets.label import ElidedLabel, label
 from kios_desktop.ui.widgets.layouts import clear
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
+from kios_desktop.ui.widgets.stars import Stars, rating_text
 
 _COVER, _SMALL_COVER = 176, 128
 _NARROW: Final = 1000
@@ -107,6 +108,9 @@ class BookDetailsPage(QWidget):
         self._cover = BookCover(covers)
         self._facts = QVBoxLayout()
         self._facts.setSpacing(8)
+        self.stars = Stars()
+        self._rating = QWidget()
+        self._rated = label("", "small", "muted")
         self._actions = QHBoxLayout()
         self._actions.setSpacing(8)
         self.tabs = QTabBar()
@@ -119,6 +123,7 @@ class BookDetailsPage(QWidget):
         self._presenter = presenter
         self.sync_tab.choice.connect(presenter.choose)
         self.sync_tab.sync_requested.connect(presenter.sync_now)
+        self.stars.rated.connect(presenter.rate)
 
     @property
     def book_id(self) -> BookId | None:
@@ -139,6 +144,7 @@ class BookDetailsPage(QWidget):
             self._book = book
             self._cover.show_book(book)
             self._show_facts(book)
+            self._show_rating(book)
             self._show_actions(book)
         self.sync_tab.show_book(shown, datetime.now(UTC))
         self.file_tab.show_book(shown)
@@ -162,6 +168,13 @@ class BookDetailsPage(QWidget):
     # -- construction
 
     def _lay_out(self) -> None:
+        rating = QHBoxLayout(self._rating)
+        rating.setContentsMargins(0, 0, 0, 0)
+        rating.setSpacing(8)
+        rating.addWidget(label(tr("Your rating"), "body", "muted"))
+        rating.addWidget(self.stars)
+        rating.addWidget(self._rated)
+        rating.addStretch(1)
         self._head = QWidget()
         head = QHBoxLayout(self._head)
         head.setContentsMargins(24, 0, 24, 0)
@@ -174,6 +187,7 @@ class BookDetailsPage(QWidget):
         side.setContentsMargins(0, _SHADOW, 0, 0)
         side.setSpacing(16)
         side.addLayout(self._facts)
+        side.addWidget(self._rating)
         side.addLayout(self._actions)
         side.addStretch(1)
         self._top = QWidget()
@@ -291,6 +305,12 @@ class BookDetailsPage(QWidget):
             row.addWidget(Badge(status_text(book), "neutral"))
             row.addStretch(1)
             self._facts.addLayout(row)
+
+    def _show_rating(self, book: Book) -> None:
+        """Of a book that was begun; who has not read it has nothing to say of it."""
+        self._rating.setVisible(book.status is not ReadingStatus.UNREAD or book.rating is not None)
+        self.stars.show_rating(book.rating)
+        self._rated.setText("" if book.rating is None else rating_text(book.rating))
 
     def _add_progress(self, book: Book) -> None:
         progress = book.total_progression or 0

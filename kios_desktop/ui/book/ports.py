@@ -32,6 +32,9 @@ class BookFacts(Protocol):
 
     async def book(self, book_id: BookId) -> Book: ...
 
+    async def rate(self, book_id: BookId, rating: int | None) -> None:
+        """Half stars, 1 to 10; None removes them."""
+
     async def visits(self, book_id: BookId) -> Sequence[Visit]:
         """The places where the book was read, newest first."""
 

@@ -45,6 +45,11 @@ class BookDetailsPresenter:
         if self._book_id is not None:
             self._tasks.start(self._choose(self._book_id, source_id))
 
+    def rate(self, rating: int | None) -> None:
+        """Half stars, 1 to 10; None removes them."""
+        if self._book_id is not None:
+            self._tasks.start(self._rate(self._book_id, rating))
+
     def sync_now(self) -> None:
         if self._book_id is not None:
             self._routes.sync_now(self._book_id)
@@ -61,6 +66,13 @@ class BookDetailsPresenter:
             self._screen.show_problem(explain(error))
             return
         self._screen.show_book(BookShown(book, routing, tuple(visits), tuple(came_from)))
+
+    async def _rate(self, book_id: BookId, rating: int | None) -> None:
+        try:
+            await self._facts.rate(book_id, rating)
+        except StorageError as error:
+            self._screen.show_problem(explain(error))
+        self.refresh()
 
     async def _choose(self, book_id: BookId, source_id: str | None) -> None:
         try:

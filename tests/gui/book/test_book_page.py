@@ -129,3 +129,23 @@ async def test_the_file_tab_lists_what_is_wrong_with_the_file(qapp: QApplication
     lists = [w.text() for w in page.file_tab.findChildren(QLabel)]
     assert "2 files named in the package are missing.\nThe book has no table of contents." in lists
     await catalog_screens.close_all()
+
+
+async def test_a_book_that_was_begun_is_rated_by_the_keyboard(qapp: QApplication) -> None:
+    books = FakeBooks()
+    window, page = await shown(books)
+    await until(page.stars.isVisible)
+    page.stars.setFocus()
+    QTest.keyClick(page.stars, Qt.Key.Key_End)
+    QTest.keyClick(page.stars, Qt.Key.Key_Left)
+    await until(lambda: books.asked[-1:] == [("rate", 9)])
+    await until(lambda: page._rated.text() == "9 of 10")
+    assert window.focusWidget() is page.stars
+    await catalog_screens.close_all()
+
+
+async def test_a_book_that_nobody_read_is_not_rated(qapp: QApplication) -> None:
+    _window, page = await shown(FakeBooks(), 4)
+    await until(lambda: page.primary.isVisible())
+    assert page.stars.isVisible() is False
+    await catalog_screens.close_all()
