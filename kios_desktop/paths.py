@@ -45,6 +45,11 @@ class Paths:
     def lock(self) -> Path:
         return self.machine / "running.lock"
 
+    @property
+    def restore_request(self) -> Path:
+        """Names the backup that is to be restored when Kios starts next."""
+        return self.machine / "restore.json"
+
     def create(self) -> None:
         """Make the folders, private to this user. Raises OSError when the disk does not allow it.
 

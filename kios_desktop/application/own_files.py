@@ -38,7 +38,7 @@ _DATA: Final = _Names(
 )
 _MACHINE: Final = _Names(
     re.compile(r"(?!)"),
-    re.compile(rf"running\.lock.*|(device|windows|added)\.json({_PART})?"),
+    re.compile(rf"running\.lock.*|(device|windows|added|restore)\.json({_PART})?"),
 )
 _CACHE: Final = _Names(
     re.compile(r"(feeds|catalog-covers)(/[0-9A-Za-z]+)?"),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kios_desktop.application.whole_profile import profile_of
 from kios_desktop.cli.command import (
     CommandOutcome,
     Library,
@@ -18,14 +19,10 @@ from kios_desktop.cli.command import (
     working_folder,
 )
 from kios_desktop.cli.writing import Writing
+from kios_desktop.domain.archive import ArchiveSummary
 from kios_desktop.domain.errors import ArchiveError, ArchiveFault
 from kios_desktop.paths import Paths
-from kios_desktop.storage.archive import (
-    ArchiveSummary,
-    Profile,
-    restore_archive,
-    write_archive,
-)
+from kios_desktop.storage.archive import restore_archive, write_archive
 
 
 class LibraryFileCommand(Writing):
@@ -40,7 +37,7 @@ class LibraryFileCommand(Writing):
     async def _alone(self, words: Sequence[str], paths: Paths) -> CommandOutcome:
         options = self._parsed(words)
         file = working_folder() / options.file
-        summary = await asyncio.to_thread(restore_archive, file, _profile(paths))
+        summary = await asyncio.to_thread(restore_archive, file, profile_of(paths))
         lines = [f"{_counted(summary)} restored from {options.file}."]
         if not summary.with_books:
             lines.append(
@@ -72,7 +69,7 @@ def _describe(parser: Parser) -> None:
 async def _backup(options: Options, paths: Paths) -> CommandOutcome:
     file, books = working_folder() / options.file, not options.no_books
     summary = await asyncio.to_thread(
-        write_archive, file, _profile(paths), datetime.now(UTC), books=books
+        write_archive, file, profile_of(paths), datetime.now(UTC), books=books
     )
     text = f"{_counted(summary)} written to {options.file}"
     missing = f"; {summary.missing} files were missing" if summary.missing else ""
@@ -82,10 +79,6 @@ async def _backup(options: Options, paths: Paths) -> CommandOutcome:
 async def _refuse(_options: Options, _library: Library) -> CommandOutcome:
     """In the Kios that runs: everything in it would have to be replaced."""
     raise ArchiveError(ArchiveFault.RUNNING)
-
-
-def _profile(paths: Paths) -> Profile:
-    return Profile(paths.database, paths.library, paths.own_fonts)
 
 
 def _counted(summary: ArchiveSummary) -> str:

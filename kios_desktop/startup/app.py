@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.application.closing import Closing
+from kios_desktop.domain.archive import Restored
 from kios_desktop.domain.source import Source
 from kios_desktop.log import RedactingFormatter
 from kios_desktop.paths import Paths
@@ -116,6 +117,7 @@ class App(QObject):
         add = self._closing.add
         add("the pages", lambda: asyncio.sleep(0.01))  # time for deleted pages to go
         add("the web engine", self._end_engine)
+        restored = await self._restore_if_asked()
         turns = LastTurns(self._paths.database.with_name("last-turns"))
         add("the last turns", turns.close)
         database = await Database.open(self._paths.database)
@@ -123,7 +125,16 @@ class App(QObject):
         positions = Positions(database, turns)
         await positions.recover()
         store = PreferenceStore(database)
-        return Profile(self._paths, database, positions, store, await store.load())
+        preferences = await store.load()
+        return Profile(self._paths, database, positions, store, preferences, restored)
+
+    async def _restore_if_asked(self) -> Restored:
+        """Restore the backup that was chosen when Kios ran last."""
+        if not self._paths.restore_request.exists():
+            return None
+        from kios_desktop.application.whole_profile import restore_if_asked
+
+        return await asyncio.to_thread(restore_if_asked, self._paths)
 
     # -- while it runs
 

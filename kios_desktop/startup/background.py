@@ -41,6 +41,7 @@ class BackgroundStart(QObject):
         parts = self._parts
         database, start = parts.database, parts.tasks.start
         parts.notices.say_recovered(database.salvaged, database.recovered_from)
+        parts.notices.say_restored(parts.restored)
         start(parts.opening.reopen(parts.reader_session))
         database.damage.listen(parts.notices.say_damage)
         start(self._connect())

@@ -19,6 +19,8 @@ from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.application.open_files import Lease
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.errors import KiosError, StorageError
+from kios_desktop.domain.archive import Restored
+from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.log import RedactingFormatter
@@ -81,6 +83,7 @@ class Profile:
     positions: Positions
     preference_store: PreferenceStore
     preferences: Preferences
+    restored: Restored = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class Parts:
         self.paths, self.database = profile.paths, profile.database
         self.positions, self.tasks, self.notices = profile.positions, tasks, notices
         self.hooks = hooks
-        self._preferences = profile.preferences
+        self._preferences, self.restored = profile.preferences, profile.restored
         self._preference_store = profile.preference_store
         self._formatter, self._store, self._engine, self._owner = formatter, store, engine, owner
         self._began_s = time.time()
@@ -415,6 +418,7 @@ class Parts:
 
     @cached_property
     def settings(self) -> "SettingsController":
+        from kios_desktop.application.whole_profile import WholeProfile
         from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
         from kios_desktop.sources.kobo_presets import KOBO_PRESETS
         from kios_desktop.sources.presets import PRESETS
@@ -436,6 +440,8 @@ class Parts:
             PRESETS,
             (*CATALOG_PRESETS, *KOBO_PRESETS),
             self.inside_books,
+            WholeProfile(self.paths),
+            self.hooks.quit,
         )
         made.fonts_changed.connect(self.readers.restyle)
         made.app_requested.connect(self.hooks.asked)

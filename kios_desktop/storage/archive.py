@@ -18,8 +18,9 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final
 
+from kios_desktop.domain.archive import ArchiveSummary
 from kios_desktop.domain.disk import from_os, make_folder, private, settle
 from kios_desktop.domain.errors import ArchiveError, ArchiveFault, NoLibrary, StorageError
 from kios_desktop.storage.connecting import OpenMode, connect, connect_to_read_beside
@@ -58,16 +59,6 @@ class Profile:
     database: Path
     library: Path
     fonts: Path
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveSummary:
-    """What a file has. `missing`: files of books that were not in the library any more."""
-
-    made_at: datetime
-    books: int  # in the library
-    with_books: bool  # their files are in it
-    missing: int = 0
 
 
 # -- writing
@@ -189,6 +180,26 @@ def restore_archive(file: Path, profile: Profile) -> ArchiveSummary:
                 _move_in(unpacked, about["files"], profile)
         except OSError as e:
             raise from_os(e) from e
+    return _summary(about)
+
+
+def check_archive(file: Path) -> ArchiveSummary:
+    """Read a whole file as if to restore it. Raises ArchiveError."""
+    with _opened(file) as archive:
+        about = _manifest(archive)
+        for name, wanted in about["files"].items():
+            with _reading(archive, name) as source:
+                if _copy(source, _Nowhere()) != wanted:
+                    raise ArchiveError(ArchiveFault.DAMAGED)
+    return _summary(about)
+
+
+class _Nowhere:
+    def write(self, _data: bytes) -> None:
+        """What is only checked is not kept."""
+
+
+def _summary(about: Mapping[str, Any]) -> ArchiveSummary:
     return ArchiveSummary(
         datetime.fromisoformat(about["made_at"]), about["books"], about["with_books"]
     )
@@ -269,15 +280,21 @@ def _unpack(archive: zipfile.ZipFile, files: Mapping[str, str], folder: Path) ->
     for name, wanted in files.items():
         target = folder / name
         make_folder(target.parent)
-        try:
-            with archive.open(name) as source, open(target, "wb", opener=private) as copy:
-                found = _copy(source, copy)
-                copy.flush()
-                settle(copy.fileno())
-        except (*_BAD_ZIP, KeyError) as e:
-            raise ArchiveError(ArchiveFault.DAMAGED) from e
+        with _reading(archive, name) as source, open(target, "wb", opener=private) as copy:
+            found = _copy(source, copy)
+            copy.flush()
+            settle(copy.fileno())
         if found != wanted:
             raise ArchiveError(ArchiveFault.DAMAGED)
+
+
+@contextmanager
+def _reading(archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
+    try:
+        with archive.open(name) as source:
+            yield source
+    except (*_BAD_ZIP, KeyError) as e:
+        raise ArchiveError(ArchiveFault.DAMAGED) from e
 
 
 def _check_database(path: Path) -> None:

@@ -1,6 +1,6 @@
 """Opens the settings window, and connects it to what it changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +15,7 @@ from kios_desktop.domain.source import Preset, SourceKind
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.error_texts import Message, explain
 from kios_desktop.ui.kit.tasks import Tasks, WindowTasks
+from kios_desktop.ui.settings.data_presenter import DataPresenter, WholeProfilePort
 from kios_desktop.ui.settings.library_sync.ports import LibrarySourcesPort
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.ports import ConnectionTest, IndexPort, SourcesPort, SyncForm
@@ -58,6 +59,8 @@ class SettingsController(QObject):
         sync_presets: Sequence[Preset],
         catalog_presets: Sequence[Preset],
         index: IndexPort,
+        whole: WholeProfilePort,
+        quit_kios: Callable[[], None],
     ) -> None:
         """`library` is the library folder, `own_fonts` that of added fonts;
         `computer_name` is the device name if the reader gives none."""
@@ -69,8 +72,11 @@ class SettingsController(QObject):
         self._library_sync: LibrarySyncPresenter | None = None
         self._library, self._own_fonts, self._live = library, own_fonts, live
         self._sync, self._tasks, self._index = sync, tasks, index
+        self._sync, self._tasks = sync, tasks
+        self._whole, self._quit_kios = whole, quit_kios
         self._window: SettingsWindow | None = None
         self._presenter: SettingsPresenter | None = None
+        self._data: DataPresenter | None = None
         # the form with unsaved input when the window was closed
         self._unsaved: SyncForm | None = None
         live.listen(self._changed)
@@ -153,6 +159,9 @@ class SettingsController(QObject):
             on_sources=self._sync.accounts_changed,
         )
         window.bind(self._presenter, self._library_sync)
+        self._data = DataPresenter(self._whole, window.data, tasks, self._quit_kios)
+        window.data.export_requested.connect(self._data.export)
+        window.data.restore_requested.connect(self._data.restore)
         window.closed.connect(lambda: self._closed(tasks))
         window.library.inside_status.show_progress(self._index.progress)
         stop_watching = self._index.watch(window.library.inside_status.show_progress)
@@ -172,7 +181,7 @@ class SettingsController(QObject):
         window, self._window = self._window, None
         if self._presenter is not None:
             self._presenter.window_closed()
-        self._presenter = self._library_sync = None
+        self._presenter = self._library_sync = self._data = None
         if window is None:
             return
         if window.sync.form.typed:

@@ -31,6 +31,7 @@ from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.about_page import AboutPage
 from kios_desktop.ui.settings.appearance_page import AppearancePage
 from kios_desktop.ui.settings.certificate_dialog import CertificateDialog
+from kios_desktop.ui.settings.data_page import DataPage
 from kios_desktop.ui.settings.keystore_dialog import KeystoreDialog
 from kios_desktop.ui.settings.library_settings_page import LibrarySettingsPage
 from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
@@ -65,6 +66,7 @@ class SettingsWindow(QDialog):
         self._presenter: SettingsPresenter | None = None
         self.sync = ProgressSyncPage(default_device)
         self._about = AboutPage()
+        self.data = DataPage()
         library_sync = LibrarySyncPage()
         appearance = AppearancePage(own_fonts)
         appearance.fonts_changed.connect(self.fonts_changed)
@@ -75,6 +77,7 @@ class SettingsWindow(QDialog):
             self.library,
             self.sync,
             library_sync,
+            self.data,
             self._about,
         ]
         self._list = self._make_list()
@@ -91,6 +94,7 @@ class SettingsWindow(QDialog):
         self._side = QWidget()
         self._area = QWidget()
         self.overlays = OverlayHost(self._area)
+        self.data.said.connect(self.overlays.toast)
         self.library_sync = LibrarySyncView(library_sync, self, self)
         self._lay_out()
         self._connect()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.domain.errors import KiosError
+from kios_desktop.domain.archive import Restored
+from kios_desktop.domain.errors import KiosError, StorageError
 from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.ui.kit.dialog import tell
 from kios_desktop.ui.kit.error_texts import explain
@@ -70,6 +71,20 @@ class AppNotices:
         """Say that a damaged record was found."""
         if words := damage_text(kind):
             self.say(words)
+
+    def say_restored(self, restored: Restored) -> None:
+        """Say what became of a backup that was to be restored at this start."""
+        if isinstance(restored, StorageError):
+            words = explain(restored)
+            tell(words.title, words.text, QApplication.activeWindow())
+        elif restored is not None:
+            self.say(
+                tr(
+                    "The backup of {when} is restored. Enter the passwords of your servers in "
+                    "Settings once more.",
+                    when=when(restored.made_at, datetime.now(UTC)),
+                )
+            )
 
     def say_recovered(self, salvaged: bool, backup: datetime | None) -> None:
         """Say that the database was salvaged, or replaced by a backup made at `backup`."""
