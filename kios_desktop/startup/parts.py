@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from kios_desktop.ui.shell.browse_controller import BrowseController
     from kios_desktop.ui.shell.library_controller import LibraryController
     from kios_desktop.ui.shell.main_window import MainWindow
+    from kios_desktop.ui.statistics.controller import StatisticsController
 
 UNFINISHED: Final = "downloads"  # inside the library's folder, so on the same disk
 COVERS: Final = "catalog-covers"
@@ -182,7 +183,10 @@ class Parts:
         from kios_desktop.ui.reader.reading_sessions import ReadingSessions
 
         return ReadingSessions(
-            self.sessions, self.tasks, lambda: self.live.value.statistics, lambda: None
+            self.sessions,
+            self.tasks,
+            lambda: self.live.value.statistics,
+            self.sessions_changed,
         )
 
     @cached_property
@@ -356,9 +360,19 @@ class Parts:
         if self.is_made("all_marks"):
             self.all_marks.refresh()
 
+    @cached_property
+    def statistics(self) -> "StatisticsController":
+        return self.window.join_statistics(self.sessions, self.books, self.live, self.tasks)
+
+    def sessions_changed(self) -> None:
+        """Sessions were saved or deleted: whatever shows them shows them anew."""
+        if self.is_made("statistics"):
+            self.statistics.refresh()
+
     def library_changed(self) -> None:
         """Refresh the main window, if it was made; a new one loads by itself."""
         self._refresh_marks()
+        self.sessions_changed()
         if self.is_made("library"):
             self.library.presenter.refresh()
 

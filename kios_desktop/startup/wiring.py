@@ -19,6 +19,7 @@ def join_library(parts: Parts, window: "MainWindow") -> None:
     window.guide_requested.connect(lambda: start(opening.open_guide()))
     window.go_requested.connect(lambda book, at: start(opening.open_at(book, at)))
     window.marks_requested.connect(lambda: window.show_marks(parts.all_marks))
+    window.statistics_requested.connect(lambda: window.show_statistics(parts.statistics))
     window.mark_requested.connect(lambda kept: start(opening.open_at_mark(kept)))
     window.continue_requested.connect(lambda book: start(opening.open_at_offer(book)))
     window.settings_requested.connect(lambda page: parts.settings.show(page))

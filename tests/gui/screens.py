@@ -90,6 +90,7 @@ from tests.gui.source_screens import (
     ListedSources,
     source_lines,
 )
+from tests.gui.statistics_screens import STATISTICS_SCREENS
 
 REPORT = ImportReport(
     (
@@ -477,6 +478,7 @@ SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     **CATALOG_SCREENS,
     **MARK_SCREENS,
     **SHELF_SCREENS,
+    **STATISTICS_SCREENS,
     "add-source": lambda _size: add_source(),
     "add-source-found": add_source_found,
     "add-source-kobo": lambda _size: add_source(KOBO_FORM),

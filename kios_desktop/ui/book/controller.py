@@ -44,8 +44,9 @@ class BookDetailsController(QObject):
     def shown(self) -> bool:
         return self._pages.currentWidget() is self.page
 
-    def show(self, book_id: BookId) -> None:
-        self.page.come_from(self._library.title())
+    def show(self, book_id: BookId, come_from: str) -> None:
+        """`come_from` is the title of the page that leaving leads to."""
+        self.page.come_from(come_from)
         self._presenter.show(book_id)
         self._pages.setCurrentWidget(self.page)
 

@@ -172,6 +172,14 @@ QListWidget[kind="pages"]::item:selected { background: $selected; color: $select
 QListWidget[kind="pages"][kb="true"]::item:selected:focus { border: 2px solid $focus; }
 QListView[kind="nav"], QListView[kind="grid"] { background: transparent; border: none;
   outline: none; }
+QTableView[kind="chart"] { background: transparent; color: $text; border: none; outline: none;
+  selection-background-color: $selected; selection-color: $selectedText; }
+QTableView[kind="chart"]::item { padding: 0 12px 0 3px; }
+QTableView[kind="chart"]::item:selected { background: $selected; color: $selectedText; }
+QTableView[kind="chart"] QTableCornerButton::section { background: transparent; border: none; }
+QTableView[kind="chart"] QHeaderView { background: transparent; border: none; }
+QTableView[kind="chart"] QHeaderView::section { background: transparent; color: $textMuted;
+  border: none; border-bottom: 1px solid $border; padding: 4px 12px 4px 3px; }
 QScrollArea[kind="page"], QScrollArea[kind="page"] > QWidget > QWidget#scrolled {
   background: transparent; border: none; }
 QMenu { background: $raised; color: $text; border: 1px solid $border; padding: 4px; }

@@ -98,6 +98,10 @@ class Theme:
     def color(self, token: str) -> QColor:
         return QColor(self.hex(token))
 
+    def heat(self, step: int) -> QColor:
+        """The colour of a day with little to much reading, 0…4."""
+        return QColor(tokens()["heatmap"][self.name][step])
+
     @property
     def dark(self) -> bool:
         return self.name in {"dark", "hcDark"}

@@ -31,6 +31,7 @@ from kios_desktop.ui.kit.actions import main_menu, make_actions
 from kios_desktop.ui.kit.menu_key import add_menu_key
 from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.view import LibraryView
@@ -45,6 +46,7 @@ from kios_desktop.ui.sync.sync_menu import SyncMenu
 
 if TYPE_CHECKING:
     from kios_desktop.application.catalog_ports import Catalog
+    from kios_desktop.application.live_preferences import LivePreferences
     from kios_desktop.ui.book.controller import BookDetailsController
     from kios_desktop.ui.book.ports import BookFacts, BookRoutes
     from kios_desktop.ui.catalog.presenter import CatalogPresenter
@@ -54,6 +56,8 @@ if TYPE_CHECKING:
     from kios_desktop.ui.marks.controller import AllMarksController
     from kios_desktop.ui.marks.ports import BooksById, HighlightRecords
     from kios_desktop.ui.shell.browsing import Browsing
+    from kios_desktop.ui.statistics.controller import StatisticsController
+    from kios_desktop.ui.statistics.ports import BooksEver, SessionRecords
 
 LEAST: Final = QSize(800, 560)
 DEFAULT: Final = QSize(1200, 800)
@@ -78,6 +82,7 @@ class MainWindow(QMainWindow):
     source_settings_requested = Signal(str)  # source id, to correct its address or certificate
     go_requested = Signal(object, object)  # BookId, Locator: open the book there
     marks_requested = Signal()  # the highlights of all books; `show_marks` follows
+    statistics_requested = Signal()  # `show_statistics` follows
     mark_requested = Signal(object)  # KeptMark: open its book there
     link_requested = Signal(str)  # a web address; a question follows
     catalog_answered = Signal()  # a request to a server succeeded or failed
@@ -102,6 +107,8 @@ class MainWindow(QMainWindow):
         self._browsing: Browsing | None = None
         self._books: BookDetailsController | None = None
         self._marks: AllMarksController | None = None
+        self._statistics: StatisticsController | None = None
+        self._returns_to_statistics = False  # from the page of a book
         self._covers = covers
         self.actions_ = make_actions(self)
         area = QWidget()
@@ -232,13 +239,26 @@ class MainWindow(QMainWindow):
         details.page.open_requested.connect(self.open_requested)
         details.page.go_requested.connect(self.go_requested)
         details.page.set_up_requested.connect(lambda: self.settings_requested.emit("sync"))
-        details.page.left.connect(self.show_library)
+        details.page.left.connect(self._leave_book)
         library.details_requested.connect(self.show_book)
 
     def show_book(self, book_id: BookId) -> None:
         """Show the page of a book. Call `join_books` before."""
         if self._books is not None:
-            self._books.show(book_id)
+            self._returns_to_statistics = False
+            self._books.show(book_id, self.library.title())
+
+    def _show_book_read(self, book_id: BookId) -> None:
+        """Show the page of a book, which leads back to the statistics."""
+        if self._books is not None:
+            self._returns_to_statistics = True
+            self._books.show(book_id, tr("Statistics"))
+
+    def _leave_book(self) -> None:
+        if self._returns_to_statistics and self._statistics is not None:
+            self.show_statistics(self._statistics)
+        else:
+            self.show_library()
 
     def join_marks(
         self,
@@ -275,6 +295,37 @@ class MainWindow(QMainWindow):
         self.sidebar.show_marks()
         self.sidebar.show()
 
+    def join_statistics(
+        self,
+        sessions: "SessionRecords",
+        books: "BooksEver",
+        preferences: "LivePreferences",
+        tasks: Tasks,
+    ) -> "StatisticsController":
+        """Add the page of statistics."""
+        from kios_desktop.ui.statistics.controller import StatisticsController
+
+        statistics = StatisticsController(
+            self._pages, self._covers, self.overlays, sessions, books, preferences, tasks
+        )
+        self._statistics = statistics
+        statistics.page.book_requested.connect(self._show_book_read)
+        return statistics
+
+    def show_statistics(self, statistics: "StatisticsController") -> None:
+        """Show the statistics, which `join_statistics` added."""
+        if self._books is not None:
+            self._books.leave()
+        statistics.show()
+        self.sidebar.show_statistics()
+        self.sidebar.show()
+
+    @property
+    def _you_page(self) -> "AllMarksController | StatisticsController | None":
+        """The page of the sidebar's section “You” that is shown, if any."""
+        pages = (self._marks, self._statistics)
+        return next((page for page in pages if page is not None and page.shown), None)
+
     def catalog_view(self) -> "CatalogView | None":
         """The view of the catalog that is shown, if any."""
         browsing = self._browsing
@@ -296,7 +347,7 @@ class MainWindow(QMainWindow):
         self.sidebar.show_source("")
         if self._books is not None:
             self._books.leave()
-        if self._marks is not None and self._marks.shown:
+        if self._you_page is not None:
             self._pages.setCurrentWidget(self.library)
         self._choose_page()
 
@@ -432,6 +483,7 @@ class MainWindow(QMainWindow):
         self.sidebar.shelf_chosen.connect(lambda _shelf: self.library.header.search.clear())
         self.sidebar.source_chosen.connect(self.source_chosen)
         self.sidebar.marks_requested.connect(self.marks_requested)
+        self.sidebar.statistics_requested.connect(self.statistics_requested)
         self.library.browse_requested.connect(self.sidebar.go_to_first_source)
         self.sidebar.add_source_requested.connect(self.add_source_requested)
         self.library.open_requested.connect(self.open_requested)
@@ -460,8 +512,8 @@ class MainWindow(QMainWindow):
         if self._books is not None and self._books.shown:
             self._books.refresh()
             return
-        if self._marks is not None and self._marks.shown:
-            self._marks.refresh()
+        if self._you_page is not None:
+            self._you_page.refresh()
             return
         first = not (self._counts.all or self._has_source or self._onboarded)
         self._pages.setCurrentWidget(self.onboarding if first else self.library)
@@ -489,8 +541,8 @@ class MainWindow(QMainWindow):
         page = (self.catalog_view() or self.library).regions()
         if self._books is not None and self._books.shown:
             page = self._books.page.regions()
-        if self._marks is not None and self._marks.shown:
-            page = self._marks.page.regions()
+        if self._you_page is not None:
+            page = self._you_page.page.regions()
         return [*self.sidebar.regions(), *self._offers, *page, *panel, self.sidebar.sync_line]
 
     def _next_region(self, by: int) -> None:

@@ -31,6 +31,7 @@ _ICONS: Final = {
 _SOURCE_ICONS: Final = {SourceKind.OPDS: "hard-drives", SourceKind.KOBO: "device-tablet"}
 _ADD: Final = "add"
 _MARKS: Final = "marks"
+_STATISTICS: Final = "statistics"
 _MINUTE_MS: Final = 60_000
 
 
@@ -51,6 +52,7 @@ class Sidebar(QWidget):
     source_chosen = Signal(str)  # source id
     add_source_requested = Signal()
     marks_requested = Signal()
+    statistics_requested = Signal()
     sync_menu_requested = Signal()
 
     def __init__(self) -> None:
@@ -71,9 +73,14 @@ class Sidebar(QWidget):
         self._sources_head = self._head()
         self._show_sources(False)
         self.you = NavList(tr("You"))
-        words = tr("Highlights and notes")
-        self.you.rows.set_rows([NavRow(_MARKS, "highlighter-circle", words, words)])
-        self.you.row_chosen.connect(lambda _key: self.marks_requested.emit())
+        marks, statistics = tr("Highlights and notes"), tr("Statistics")
+        self.you.rows.set_rows(
+            [
+                NavRow(_MARKS, "highlighter-circle", marks, marks),
+                NavRow(_STATISTICS, "chart-bar", statistics, statistics),
+            ]
+        )
+        self.you.row_chosen.connect(self._go_to_you)
         self._you_title = label(tr("You"), "microStrong", "muted")
         self.sync_line = SyncLine()
         self.sync_line.clicked.connect(self.sync_menu_requested)
@@ -143,9 +150,11 @@ class Sidebar(QWidget):
 
     def show_marks(self) -> None:
         """Mark the highlights of all books as shown."""
-        self.sources.rows.set_chosen("")
-        self.nav.rows.set_chosen("")
-        self.you.rows.set_chosen(_MARKS)
+        self._show_you(_MARKS)
+
+    def show_statistics(self) -> None:
+        """Mark the statistics as shown."""
+        self._show_you(_STATISTICS)
 
     def go_to_first_source(self) -> None:
         """Select the first source, as a click does."""
@@ -224,6 +233,14 @@ class Sidebar(QWidget):
             self.sources.rows.set_chosen("")
             self.you.rows.set_chosen("")
             self.shelf_chosen.emit(Shelf(key))
+
+    def _go_to_you(self, key: str) -> None:
+        (self.marks_requested if key == _MARKS else self.statistics_requested).emit()
+
+    def _show_you(self, key: str) -> None:
+        self.sources.rows.set_chosen("")
+        self.nav.rows.set_chosen("")
+        self.you.rows.set_chosen(key)
 
     def _go_to_source(self, key: str) -> None:
         if key == _ADD:

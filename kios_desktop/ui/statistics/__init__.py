@@ -1,0 +1,1 @@
+"""What was read when, a page of the main window."""
