@@ -362,7 +362,13 @@ class Parts:
 
     @cached_property
     def statistics(self) -> "StatisticsController":
-        return self.window.join_statistics(self.sessions, self.books, self.live, self.tasks)
+        return self.window.join_statistics(
+            self.sessions, self.books, self.live, self.tasks, self._begin_sessions_anew
+        )
+
+    async def _begin_sessions_anew(self) -> None:
+        if self.is_made("readers"):
+            await self.readers.begin_sessions_anew()
 
     def sessions_changed(self) -> None:
         """Sessions were saved or deleted: whatever shows them shows them anew."""

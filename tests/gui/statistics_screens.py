@@ -32,8 +32,12 @@ def window(
     )
     tasks = catalog_screens.running[-1]
     shown.show_library()
-    shown.show_statistics(shown.join_statistics(kept, books, live, tasks))
+    shown.show_statistics(shown.join_statistics(kept, books, live, tasks, nothing_goes_on))
     return shown
+
+
+async def nothing_goes_on() -> None:
+    """No book is open."""
 
 
 def page_of(shown: MainWindow) -> StatisticsPage:

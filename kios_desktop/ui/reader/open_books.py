@@ -431,6 +431,11 @@ class OpenBooks(QObject):
         if self._sessions is not None:
             self._sessions.wanted_changed()
 
+    async def begin_sessions_anew(self) -> None:
+        """End and save the reading sessions that go on, so that none that is deleted comes back."""
+        if self._sessions is not None:
+            await self._sessions.begin_anew()
+
     def restyle(self) -> None:
         """The windows' theme changed."""
         for window in self._windows.values():

@@ -84,6 +84,12 @@ class BookSessions:
         elif self._is_in_front:
             self._recorder.in_front(self._now())
 
+    def begin_anew(self) -> None:
+        """End the session that goes on: what is read from now on is another one."""
+        self.closed()
+        if self._is_in_front and self._is_wanted:
+            self._recorder.in_front(self._now())
+
     def tick(self) -> None:
         self._keep(self._recorder.tick(self._now()))
 
@@ -129,6 +135,12 @@ class ReadingSessions(QObject):
         self._open.discard(sessions)
         if not self._open:
             self._timer.stop()
+
+    async def begin_anew(self) -> None:
+        """End and save the sessions that go on, so that none that is deleted comes back."""
+        for one in self._open:
+            one.begin_anew()
+        await self.save()
 
     async def pace(self) -> float | None:
         """The reader's pace in ordinals a minute; None while it is not known."""

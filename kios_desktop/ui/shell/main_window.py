@@ -1,6 +1,6 @@
 """The main window: it stacks the screens and owns the menu."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -301,12 +301,20 @@ class MainWindow(QMainWindow):
         books: "BooksEver",
         preferences: "LivePreferences",
         tasks: Tasks,
+        begin_anew: Callable[[], Awaitable[None]],
     ) -> "StatisticsController":
-        """Add the page of statistics."""
+        """Add the page of statistics. `begin_anew` ends and saves the sessions that go on."""
         from kios_desktop.ui.statistics.controller import StatisticsController
 
         statistics = StatisticsController(
-            self._pages, self._covers, self.overlays, sessions, books, preferences, tasks
+            self._pages,
+            self._covers,
+            self.overlays,
+            sessions,
+            books,
+            preferences,
+            tasks,
+            begin_anew,
         )
         self._statistics = statistics
         statistics.page.book_requested.connect(self._show_book_read)

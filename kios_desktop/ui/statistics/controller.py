@@ -1,6 +1,6 @@
 """Shows statistics in the main window."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject
@@ -18,7 +18,7 @@ from kios_desktop.ui.statistics.summary import Calendar
 
 
 class StatisticsController(QObject):
-    """Adds the page to `pages`."""
+    """Adds the page to `pages`. `begin_anew` ends and saves the sessions that go on."""
 
     def __init__(
         self,
@@ -29,6 +29,7 @@ class StatisticsController(QObject):
         books: BooksEver,
         preferences: LivePreferences,
         tasks: Tasks,
+        begin_anew: Callable[[], Awaitable[None]],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(pages)
@@ -39,10 +40,11 @@ class StatisticsController(QObject):
             return Calendar(week_starts(), preferences.value.statistics.day_starts_h)
 
         self._presenter = StatisticsPresenter(
-            sessions, books, self.page, tasks, preferences, now, calendar
+            sessions, books, self.page, tasks, preferences, now, calendar, begin_anew
         )
         self.page.bind(self._presenter)
         pages.addWidget(self.page)
+        preferences.listen(self.refresh)
 
     @property
     def shown(self) -> bool:
@@ -53,6 +55,6 @@ class StatisticsController(QObject):
         self._pages.setCurrentWidget(self.page)
 
     def refresh(self) -> None:
-        """A session was saved, or a book changed; what is not shown is read when it is."""
+        """Sessions, books or settings were changed; what is not shown is read when it is."""
         if self.shown:
             self._presenter.refresh()

@@ -39,7 +39,7 @@ class StatisticsView(Protocol):
 class StatisticsPresenter:
     """`calendar` is asked anew at each reading, as its values are settings.
 
-    `forgotten` is called after sessions were deleted.
+    `begin_anew` ends and saves the sessions that go on: one that is deleted would come back.
     """
 
     def __init__(
@@ -51,9 +51,11 @@ class StatisticsPresenter:
         preferences: LivePreferences,
         now: Callable[[], datetime],
         calendar: Callable[[], Calendar],
+        begin_anew: Callable[[], Awaitable[None]],
     ) -> None:
         self._sessions, self._books, self._view, self._tasks = sessions, books, view, tasks
         self._preferences, self._now, self._calendar = preferences, now, calendar
+        self._begin_anew = begin_anew
         self._records: ReadRecords | None = None
         self._span = Span.YEAR
         self._period: Period | None = None  # None: the one that today is in
@@ -83,11 +85,10 @@ class StatisticsPresenter:
     # -- what is done
 
     def pause(self, paused: bool) -> None:
-        """Record no sessions, or record them again."""
+        """Record no sessions, or record them again. The page is told as all that follow this."""
         value = self._preferences.value
         changed = replace(value.statistics, enabled=not paused)
         self._preferences.change(replace(value, statistics=changed))
-        self.refresh()
 
     def forget_book(self, book_id: BookId) -> None:
         self._forget(lambda one: one.book_id == book_id)
@@ -145,6 +146,7 @@ class StatisticsPresenter:
         self._tasks.start(self._telling(lambda: self._delete(is_meant)))
 
     async def _delete(self, is_meant: Callable[[ReadingSession], bool]) -> None:
+        await self._begin_anew()
         kept = await self._sessions.all()
         gone = await asyncio.to_thread(lambda: [one for one in kept if is_meant(one)])
         if len(gone) == len(kept):

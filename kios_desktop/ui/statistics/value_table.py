@@ -69,6 +69,7 @@ class ValueTable(QTableView):
         row = QFontMetrics(self.font()).height() + 8
         self.verticalHeader().setDefaultSectionSize(row)
         head = self.horizontalHeader()
+        head.setAccessibleName(", ".join(columns))
         head.setFont(theme.font("smallStrong"))
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setStretchLastSection(True)

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QHeaderView,
     QSizePolicy,
@@ -192,6 +193,10 @@ class YearGrid(PaintedCells):
         self.setItemDelegate(_Days(self))
         self.setHorizontalHeader(_Head(Qt.Orientation.Horizontal, self.days, self))
         self.setVerticalHeader(_Head(Qt.Orientation.Vertical, self.days, self))
+        self.horizontalHeader().setAccessibleName(tr("Months"))
+        self.verticalHeader().setAccessibleName(tr("Days of the week"))
+        for corner in self.findChildren(QAbstractButton):  # Qt puts one between its headers
+            corner.setAccessibleName(self.accessibleName())
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._fit()

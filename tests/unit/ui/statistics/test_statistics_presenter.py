@@ -65,7 +65,14 @@ class Page:
             self.live,
             lambda: self.now,
             lambda: Calendar(zone=UTC),
+            self.begin_anew,
         )
+        self.going_on: ReadingSession | None = None
+        self.live.listen(self.presenter.refresh)
+
+    async def begin_anew(self) -> None:
+        if self.going_on is not None:
+            await self.kept.save([self.going_on])
 
     async def after(self, act: Callable[[], object]) -> Summary | None:
         """What is shown after an act."""
@@ -164,6 +171,13 @@ async def test_all_is_forgotten_and_comes_back() -> None:
     assert page.kept.by_id == {}
     shown = await page.undo()
     assert shown is not None and len(shown.days) == 2
+
+
+async def test_what_is_being_read_is_forgotten_with_the_rest() -> None:
+    page = Page(ago(1))
+    page.going_on = ago(0)
+    assert await page.after(page.presenter.forget_all) is None
+    assert page.kept.by_id == {}
 
 
 async def test_what_the_disk_refuses_is_said_and_nothing_is_gone() -> None:
