@@ -18,9 +18,8 @@ from kios_desktop.application.books import KeptBooks
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.application.open_files import Lease
 from kios_desktop.application.publications import Publications
-from kios_desktop.domain.errors import KiosError, StorageError
 from kios_desktop.domain.archive import Restored
-from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.errors import KiosError, StorageError
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.log import RedactingFormatter

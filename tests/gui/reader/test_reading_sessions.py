@@ -81,7 +81,7 @@ async def reading(
     path = path or write_book(folder / "b.epub", CHAPTER.format("One"), CHAPTER.format("Two"))
     async with Kios(qapp, folder, connect=False) as kios:
         clock, parts = Clock(), kios.app.parts
-        recorded = ReadingSessions(
+        recorded = parts.readers._sessions = ReadingSessions(
             parts.sessions,
             parts.tasks,
             lambda: parts.live.value.statistics,
