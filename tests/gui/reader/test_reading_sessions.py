@@ -88,6 +88,7 @@ async def reading(
             lambda: None,
             clock.now,
         )
+        parts.readers._sessions = recorded
         yield Reading(kios, clock, recorded, path)
 
 
@@ -194,6 +195,23 @@ async def test_the_pace_of_earlier_sessions_is_that_of_the_next_book(
         assert pace is not None
         book = await it.open()
         await until(lambda: presenter_of(book).pace_per_min == pytest.approx(pace))
+
+
+async def test_a_deleted_session_that_goes_on_does_not_come_back(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await it.open()
+        await it.read(3)
+        await it.recorded.begin_anew()
+        [first] = await it.kept()
+        assert round(first.read_s) == 60
+        await it.kios.app.parts.sessions.delete_all()
+        await it.read(2)
+        await it.close()
+        [second] = await it.kept()
+        assert round(second.read_s) == 40
+        assert second.started_at == first.ended_at
 
 
 async def test_a_file_outside_the_library_is_not_recorded(
