@@ -179,7 +179,7 @@ QTableView[kind="chart"]::item:selected { background: $selected; color: $selecte
 QTableView[kind="chart"] QTableCornerButton::section { background: transparent; border: none; }
 QTableView[kind="chart"] QHeaderView { background: transparent; border: none; }
 QTableView[kind="chart"] QHeaderView::section { background: transparent; color: $textMuted;
-  border: none; border-bottom: 1px solid $border; padding: 4px 12px 4px 3px; }
+  border: none; border-bottom: 1px solid $border; padding: 4px 12px 4px 6px; }
 QScrollArea[kind="page"], QScrollArea[kind="page"] > QWidget > QWidget#scrolled {
   background: transparent; border: none; }
 QMenu { background: $raised; color: $text; border: 1px solid $border; padding: 4px; }

@@ -74,7 +74,7 @@ class BarModel(QAbstractTableModel):
 class _Bars(QStyledItemDelegate):
     def __init__(self, model: BarModel, parent: PaintedCells) -> None:
         super().__init__(parent)
-        self._model = model
+        self._model, self._chart = model, parent
         self._faces = {
             False: theme.font("small", tabular=True),
             True: theme.font("smallStrong", tabular=True),
@@ -85,6 +85,7 @@ class _Bars(QStyledItemDelegate):
         return QSize(1, HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Texts may be wider than the room of their bar, and stay within the chart."""
         bar = index.data(_BAR_ROLE)
         with theme.painting(option.widget) as now:
             painter.save()
@@ -125,12 +126,18 @@ class _Bars(QStyledItemDelegate):
         values = self._widest([model.value(one) for one in bars]) <= room.width()
         middle = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
         if values or bar.read_s == max(one.read_s for one in bars) > 0:  # all, or the most alone
-            at = QRectF(box.center().x() - 40, box.top() - self._line, 80, self._line)
+            at = self._around(box, model.value(bar)).translated(0, box.top() - self._line)
             painter.drawText(at, int(middle), model.value(bar))
         every = -(-self._widest([model.label(one) for one in bars]) // max(1, room.width()))
         if column % every == 0:
-            at = QRectF(box.center().x() - 40, box.bottom() + 2, 80, self._line)
+            at = self._around(box, model.label(bar)).translated(0, box.bottom() + 2)
             painter.drawText(at, int(middle), model.label(bar))
+
+    def _around(self, box: QRectF, words: str) -> QRectF:
+        """Where a text has room, centred on its bar as far as the chart allows."""
+        width = self._widest([words])
+        left = min(box.center().x() - width / 2, self._chart.viewport().width() - width)
+        return QRectF(max(0.0, left), 0, width, self._line)
 
     def _widest(self, texts: list[str]) -> int:
         metrics = QFontMetrics(self._faces[True])

@@ -21,7 +21,7 @@ from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
 _ROW, _COVER, _BAR = 52, 28, 6  # px
-SIDE: Final = 8  # px beside a row, within what shows that it can be clicked
+SIDE: Final = 12  # px beside a row, for the shadow of its cover and what shows a click
 _TITLES: Final = 0.36  # of the width, up to where the bars begin
 _LINE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
@@ -147,7 +147,7 @@ class BookLines(QListView):
         at = self.currentIndex().row()
         self.lines.show(shown.books[:most], shown.today)
         rows = self.lines.rowCount()
-        self.setFixedHeight(rows * self._rows.row_height)
+        self.setFixedHeight(rows * self._rows.row_height + SIDE)
         if rows:
             self.setCurrentIndex(self.lines.index(max(0, min(at, rows - 1))))
 

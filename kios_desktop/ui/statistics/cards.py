@@ -22,10 +22,14 @@ class Tile(QFrame):
         self.setProperty("kind", "card")
         self.value = ElidedLabel("", "display")
         self.note = ElidedLabel("", "small", "muted")
+        for words in (self.value, self.note):  # whatever the direction of their own letters is
+            side = "AlignRight" if self.isRightToLeft() else "AlignLeft"
+            words.setAlignment(Qt.AlignmentFlag[side] | Qt.AlignmentFlag.AlignAbsolute)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(IconLabel(icon_name, "textMuted", theme.icon_px("small")))
-        head.addWidget(label(name, "small", "muted"), 1)
+        head.addWidget(label(name, "small", "muted"))
+        head.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(19, 16, 19, 16)
         column.setSpacing(2)
@@ -57,7 +61,7 @@ class Card(QFrame):
         head = QWidget()
         head.setFixedHeight(max(theme.size("minHit"), self.title.sizeHint().height()))
         self._head = QHBoxLayout(head)
-        self._head.setContentsMargins(hanging, 0, 8, 0)
+        self._head.setContentsMargins(hanging, 0, hanging, 0)
         self._head.setSpacing(10)
         self._head.addWidget(self.title)
         if not ends:
@@ -68,11 +72,10 @@ class Card(QFrame):
         for widget in ends:
             self._head.addWidget(widget)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20 - hanging, 12, 12, 16)
+        column.setContentsMargins(20 - hanging, 12, 20 - hanging, 16)
         column.setSpacing(8)
         column.addWidget(head)
         self._inside = QVBoxLayout()
-        self._inside.setContentsMargins(0, 0, 8 - hanging, 0)
         self._inside.addWidget(content)
         column.addLayout(self._inside, 1)
 
@@ -97,9 +100,6 @@ class ChartCard(Card):
         self.more.setMenu(menu)
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         self._head.addWidget(self.more)
-        margins = self._head.contentsMargins()
-        margins.setRight(0)
-        self._head.setContentsMargins(margins)
         self.show_title(title)
 
     def show_title(self, title: str) -> None:

@@ -28,7 +28,7 @@ class StatisticsHeader(QWidget):
         options = [(span.value, span_title(span)) for span in Span]
         self.spans = Segmented(options, tr("Period"))
         self.spans.set_value(Span.YEAR.value)
-        self.spans.chosen.connect(lambda key: self.span_chosen.emit(Span(key)))
+        self.spans.chosen.connect(self._choose)
         self.back = IconButton("caret-left", tr("Previous"), px=16)
         self.on = IconButton("caret-right", tr("Next"), px=16)
         self.back.clicked.connect(lambda: self.step_wanted.emit(-1))
@@ -72,8 +72,14 @@ class StatisticsHeader(QWidget):
         for widget in (self.back, self.period, self.on):
             widget.setVisible(span is not Span.ALL)
         self.period.setText(period_name(shown.period, shown.today))
+        # a shorter name leaves the buttons where they are, under the pointer
+        self.period.setMinimumWidth(max(self.period.minimumWidth(), self.period.sizeHint().width()))
         self._enable(self.back, shown.has_before)
         self._enable(self.on, shown.has_after)
+
+    def _choose(self, key: str) -> None:
+        self.period.setMinimumWidth(0)
+        self.span_chosen.emit(Span(key))
 
     def _enable(self, step: IconButton, possible: bool) -> None:
         """The focus does not leave the pair of buttons when one of them comes to its end."""

@@ -44,7 +44,7 @@ from kios_desktop.ui.widgets.inline_banner import InlineBanner
 from kios_desktop.ui.widgets.label import label
 
 BOOKS: Final = 5  # shown until all are asked for
-_NARROW: Final = 1000  # px of the window
+_NARROW: Final = 1000  # px of the window at the usual size of text
 _GAP: Final = 16  # px between cards
 
 
@@ -260,6 +260,7 @@ class StatisticsPage(QWidget):
         self._around = QVBoxLayout()
         self._around.addWidget(self.header)
         self._around.addWidget(self.paused)
+        self._around.setSpacing(_GAP // 2)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -313,7 +314,8 @@ class StatisticsPage(QWidget):
         row.setContentsMargins(0, 0, 0, 16)
         row.setSpacing(8)
         row.addWidget(IconLabel("lock-simple", "textMuted", theme.icon_px("inline")))
-        row.addWidget(label(tr("These numbers stay on this computer."), "small", "muted"), 1)
+        row.addWidget(label(tr("These numbers stay on this computer."), "small", "muted"))
+        row.addStretch(1)
         return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -322,7 +324,7 @@ class StatisticsPage(QWidget):
 
     def _fit(self) -> None:
         """Two tiles in a row, and bars above books, in a narrow window."""
-        narrow = self.window().width() < _NARROW
+        narrow = self.window().width() < theme.scaled(_NARROW)
         margin = _GAP if narrow else theme.size("pageMargin")
         self._around.setContentsMargins(margin, 0, margin, 0)
         bar = theme.size("scrollbar") if self._scroll.verticalScrollBar().maximum() > 0 else 0

@@ -120,8 +120,13 @@ class _Days(QStyledItemDelegate):
 
 
 def paint_day(painter: QPainter, cell: QRect, step: int | None) -> None:
-    """`step` 0…4; None for a day to come, which is an outline."""
+    """`step` 0…4; None for a day to come, which is an outline.
+
+    In high contrast a day without reading is one, and a day to come is nothing.
+    """
     now = theme.painted()
+    if step is None and now.high_contrast:
+        return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush if step is None else now.heat(step))
     outlined = step is None or now.high_contrast

@@ -2,9 +2,11 @@
 
 import asyncio
 import csv
+import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,7 @@ class Page:
 
     def __init__(self, *sessions: ReadingSession) -> None:
         self.kept, self.view, self.now = KeptSessions(sessions), View(), NOW
+        self.calendar = Calendar(zone=UTC)
         self.live = LivePreferences(Preferences(), lambda _value: None)
         self.presenter = StatisticsPresenter(
             self.kept,
@@ -64,7 +67,7 @@ class Page:
             Tasks(unexpected),
             self.live,
             lambda: self.now,
-            lambda: Calendar(zone=UTC),
+            lambda: self.calendar,
             self.begin_anew,
         )
         self.going_on: ReadingSession | None = None
@@ -171,6 +174,35 @@ async def test_all_is_forgotten_and_comes_back() -> None:
     assert page.kept.by_id == {}
     shown = await page.undo()
     assert shown is not None and len(shown.days) == 2
+
+
+class NotedZone(tzinfo):
+    """UTC, which notes how often each thread asks for it."""
+
+    def __init__(self) -> None:
+        self.asked = Counter[int]()
+
+    def utcoffset(self, _at: datetime | None) -> timedelta:
+        self.asked[threading.get_ident()] += 1
+        return timedelta(0)
+
+    def tzname(self, _at: datetime | None) -> str:
+        return "noted"
+
+    def dst(self, _at: datetime | None) -> timedelta:
+        return timedelta(0)
+
+
+async def test_many_sessions_are_added_up_and_exported_in_a_thread(tmp_path: Path) -> None:
+    page, zone = Page(*(ago(n) for n in range(500))), NotedZone()
+    page.calendar = Calendar(zone=zone)
+    await page.after(page.presenter.refresh)
+    await page.after(lambda: page.presenter.choose_span(Span.ALL))
+    await page.after(lambda: page.presenter.forget_day(date(2026, 11, 20)))
+    file = tmp_path / "sessions.json"
+    await page.told(lambda: page.presenter.export(file, SessionFormat.JSON))
+    assert zone.asked.pop(threading.get_ident()) < 50, "what day it is today"
+    assert zone.asked.total() > 1500
 
 
 async def test_what_is_being_read_is_forgotten_with_the_rest() -> None:
