@@ -147,11 +147,14 @@ class ListShelf:
     async def mark_unread(self, book_id: BookId) -> None:
         self._change(book_id, finished_at=None, read_at=None)
 
+    async def rate(self, book_id: BookId, rating: int | None) -> None:
+        self._change(book_id, rating=rating)
+
     async def remove(self, book_id: BookId) -> None:
         self._fail()
         self.books = [book for book in self.books if book.id != book_id]
 
-    def _change(self, book_id: BookId, **values: datetime | None) -> None:
+    def _change(self, book_id: BookId, **values: datetime | int | None) -> None:
         self._fail()
         self.books = [
             replace(book, **values) if book.id == book_id else book  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from kios_desktop.domain.library import Book, ReadingStatus
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.presenter import LibraryPresenter
 
 
@@ -42,9 +42,24 @@ def book_menu(
             add(tr("Mark as reading"), "book-open", lambda: presenter.mark_reading(book))
         if begun:
             add(tr("Mark as unread"), "circle-dashed", lambda: presenter.mark_unread(book))
+        if begun or book.rating is not None:
+            _add_ratings(menu.addMenu(icon("star", "textMuted"), tr("Rate")), book, presenter)
     menu.addSeparator()
     add(tr("Sync this book now"), "arrows-clockwise", sync)
     add(tr("Show in folder"), "folder-open", show_in_folder)
     menu.addSeparator()
     add(tr("Remove…"), "trash", remove)
     return menu
+
+
+def _add_ratings(menu: QMenu, book: Book, presenter: LibraryPresenter) -> None:
+    """Whole stars; halves are given on the page of the book."""
+    for stars in range(5, 0, -1):
+        action = menu.addAction(counted("%Ln stars", "", stars, one="1 star"))
+        action.setCheckable(True)
+        action.setChecked(book.rating == 2 * stars)
+        action.triggered.connect(lambda _=False, it=2 * stars: presenter.rate(book, it))
+    if book.rating is not None:
+        menu.addSeparator()
+        remove = menu.addAction(tr("Remove the rating"))
+        remove.triggered.connect(lambda: presenter.rate(book, None))

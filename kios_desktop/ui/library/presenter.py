@@ -227,23 +227,43 @@ class LibraryPresenter:
                 self._screen.select(book.id)
                 return
 
+    def rate(self, book: Book, rating: int | None) -> None:
+        """Half stars, 1 to 10; None removes them."""
+        if rating is None:
+            words = tr("‘{title}’ is not rated any more", title=isolated(book.title))
+        else:
+            words = tr("‘{title}’: {n} of 10", title=isolated(book.title), n=rating)
+        self._change_record(
+            book,
+            lambda: self._books.rate(book.id, rating),
+            words,
+            lambda: self._books.rate(book.id, book.rating),
+        )
+
     def _mark(self, book: Book, work: Work, words: str) -> None:
-        self._tasks.start(self._reporting_storage_errors(lambda: self._marked(book, work, words)))
+        self._change_record(book, work, words, lambda: self._restore_status(book))
 
-    async def _marked(self, book: Book, work: Work, words: str) -> None:
-        await work()
-        await self._reload(book.id)
-        self._screen.say(words, lambda: self._undo_mark(book))
+    def _change_record(self, book: Book, work: Work, words: str, undo: Work) -> None:
+        """Change the record of a book, and offer to undo that."""
 
-    def _undo_mark(self, book: Book) -> None:
-        self._tasks.start(self._reporting_storage_errors(lambda: self._restore_status(book)))
+        async def do(step: Work) -> None:
+            await step()
+            await self._reload(book.id)
+
+        async def change() -> None:
+            await do(work)
+            self._screen.say(words, take_back)
+
+        def take_back() -> None:
+            self._tasks.start(self._reporting_storage_errors(lambda: do(undo)))
+
+        self._tasks.start(self._reporting_storage_errors(change))
 
     async def _restore_status(self, book: Book) -> None:
         if book.status is ReadingStatus.UNREAD:
             await self._books.mark_unread(book.id)
         else:
             await self._books.mark_finished(book.id, book.finished_at)
-        await self._reload(book.id)
 
     async def _remove(self, book: Book) -> None:
         await self._books.remove(book.id)

@@ -178,11 +178,13 @@ async def test_the_book_menu_has_only_what_works_now(qapp: QApplication) -> None
         "Continue reading",
         "Mark as finished",
         "Mark as unread",
+        "Rate",
         "Sync this book now",
         "Show in folder",
         "Remove…",
     ]
     assert unread[:2] == ["Read", "Mark as finished"]
+    assert "Rate" not in unread
     assert "Mark as finished" not in finished
     await end(window)
 

@@ -248,6 +248,20 @@ async def test_a_changed_mark_can_be_taken_back(rig: Rig, title: str) -> None:
     assert after.finished_at == before.finished_at
 
 
+async def test_a_rating_is_given_and_taken_back(rig: Rig) -> None:
+    book = rig.shelf.books[0]
+    rig.presenter.rate(book, 8)
+    await rig.settle()
+    assert rig.shelf.books[0].rating == 8
+    rig.presenter.rate(rig.shelf.books[0], None)
+    await rig.settle()
+    assert rig.shelf.books[0].rating is None
+    assert rig.screen.undo is not None
+    rig.screen.undo()
+    await rig.settle()
+    assert rig.shelf.books[0].rating == 8
+
+
 async def test_removing_a_book_takes_it_from_list_and_counts(rig: Rig) -> None:
     rig.presenter.remove(rig.shelf.books[0])
     await rig.settle()
