@@ -88,7 +88,6 @@ async def reading(
             lambda: None,
             clock.now,
         )
-        parts.readers._sessions = recorded
         yield Reading(kios, clock, recorded, path)
 
 
