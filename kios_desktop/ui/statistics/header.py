@@ -58,6 +58,7 @@ class StatisticsHeader(QWidget):
         row.addSpacing(4)
         row.addWidget(self.export)
         row.addWidget(self.more)
+        self.show_period(None, recorded=True)
 
     def show_period(self, shown: Summary | None, *, recorded: bool) -> None:
         """`recorded`: sessions are recorded at the moment."""

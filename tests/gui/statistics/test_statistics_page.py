@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMenu, QPushButton
 
@@ -181,6 +182,8 @@ async def test_arrows_lead_through_the_year_by_days_and_weeks(
         assert it.spoken_day() == day_text(date(today().year, 1, 1), None, today())
         QTest.keyClick(page.year, Qt.Key.Key_End)
         assert it.spoken_day().endswith(": 30 min, Alpha")
+        spoken = QAccessible.queryAccessibleInterface(page.year).focusChild()
+        assert spoken.text(QAccessible.Text.Name) == it.spoken_day()
 
 
 async def test_from_right_to_left_weeks_go_the_other_way(

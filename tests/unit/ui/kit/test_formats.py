@@ -1,11 +1,22 @@
 """Times and counts in words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QLocale
 
-from kios_desktop.ui.kit.formats import books, isolated, moment, number, percent, when
+from kios_desktop.ui.kit.formats import (
+    books,
+    calendar_day,
+    duration,
+    isolated,
+    moment,
+    month,
+    number,
+    percent,
+    week_starts,
+    when,
+)
 
 NOW = datetime(2026, 11, 21, 21, 0, tzinfo=UTC)
 
@@ -71,3 +82,43 @@ def test_beside_a_time_of_day_stands_how_long_ago_it_was() -> None:
         (timedelta(days=5), ", 5 days ago"),
     ):
         assert moment(NOW - ago, NOW) == when(NOW - ago, NOW) + words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 min"),
+        (59, "under 1 min"),
+        (34 * 60 + 59, "34 min"),
+        (5 * 3600 + 6 * 60, "5 h 06 min"),
+        (1234 * 3600, "1,234 h 00 min"),
+    ],
+)
+def test_durations_have_hours_and_whole_minutes(seconds: float, words: str) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English))
+    try:
+        assert duration(seconds) == words
+    finally:
+        QLocale.setDefault(before)
+
+
+def test_days_and_months_have_their_year_when_it_is_another_one() -> None:
+    today = date(2026, 11, 22)
+    assert calendar_day(date(2026, 11, 21), today, named=True) == "Sat 21 Nov"
+    assert calendar_day(date(2025, 11, 21), today, named=True) == "Fri 21 Nov 2025"
+    assert calendar_day(date(2025, 3, 1), today) == "1 Mar 2025"
+    assert (month(date(2026, 3, 1), today), month(date(2024, 3, 1), today)) == (
+        "March",
+        "March 2024",
+    )
+
+
+@pytest.mark.parametrize(("locale", "day"), [("de_DE", 0), ("en_US", 6), ("ar_EG", 5)])
+def test_a_week_starts_as_it_does_in_the_country(locale: str, day: int) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(locale))
+    try:
+        assert week_starts() == day
+    finally:
+        QLocale.setDefault(before)
