@@ -31,6 +31,8 @@ IN_A_THREAD: Final = (
     "kios_desktop.library.downloads",
     "kios_desktop.application.inside_books",
     "kios_desktop.application.library_search",
+    "kios_desktop.ui.statistics.summary",
+    "kios_desktop.exchange.session_writers",
     "anyio._backends._asyncio",  # httpx imports it at the first request, in the GUI thread
 )
 # a module follows those that it imports, so that no turn takes longer than a frame or two
@@ -83,6 +85,9 @@ ON_GUI_THREAD: Final = (
     "kios_desktop.ui.shell.browsing",
     "kios_desktop.ui.book.page",
     "kios_desktop.ui.book.controller",
+    "kios_desktop.ui.statistics.year_grid",
+    "kios_desktop.ui.statistics.book_lines",
+    "kios_desktop.ui.statistics.controller",
 )
 
 
