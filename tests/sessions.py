@@ -5,7 +5,7 @@ from itertools import count
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.reading_sessions import ReadingSession, SessionId, Spot
+from kios_desktop.domain.reading_sessions import ReadingSession, SessionId, SessionSpot
 
 _ids = count(1)
 
@@ -24,8 +24,8 @@ def session(
         BookId(book_id),
         started_at,
         started_at + timedelta(minutes=minutes),
-        Spot(Place(0, 10), 0.1),
-        Spot(Place(1, 20), 0.2),
+        SessionSpot(Place(0, 10), 0.1),
+        SessionSpot(Place(1, 20), 0.2),
         read_s=60 * minutes,
         turns=turns,
         printed_pages=printed_pages,

@@ -13,7 +13,7 @@ from kios_desktop.domain.disk import from_os, write_private
 from kios_desktop.domain.errors import ArchiveError, ArchiveFault, StorageError
 from kios_desktop.paths import Paths
 from kios_desktop.storage.archive import (
-    Profile,
+    ProfileFiles,
     check_archive,
     is_empty,
     restore_archive,
@@ -23,8 +23,8 @@ from kios_desktop.storage.archive import (
 log = logging.getLogger(__name__)
 
 
-def profile_of(paths: Paths) -> Profile:
-    return Profile(paths.database, paths.library, paths.own_fonts)
+def profile_of(paths: Paths) -> ProfileFiles:
+    return ProfileFiles(paths.database, paths.library, paths.own_fonts)
 
 
 class WholeProfile:

@@ -24,7 +24,7 @@ ASLEEP_S: Final = 60.0  # without a tick: the computer slept
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Instant:
     """An instant by two clocks. `elapsed_s` is never set, and goes on while the computer sleeps."""
 
     at: datetime
@@ -32,7 +32,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class SessionSpot:
     """A place, and its share of the book, 0…1."""
 
     place: Place
@@ -52,8 +52,8 @@ class ReadingSession:
     book_id: BookId
     started_at: datetime
     ended_at: datetime
-    start: Spot
-    end: Spot
+    start: SessionSpot
+    end: SessionSpot
     read_s: float = 0.0
     turns: int = 0
     printed_pages: int = 0
@@ -61,7 +61,7 @@ class ReadingSession:
     paced_s: float = 0.0
 
 
-class Shown(Enum):
+class ScreenCause(Enum):
     """Why another screen is shown."""
 
     OPENED = "opened"

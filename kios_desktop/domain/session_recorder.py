@@ -11,18 +11,18 @@ from kios_desktop.domain.reading_sessions import (
     CLOCK_SET_S,
     JOINED_S,
     SKIMMED_S,
+    Instant,
     Left,
-    Moment,
     ReadingSession,
+    ScreenCause,
     SessionId,
-    Shown,
-    Spot,
+    SessionSpot,
     page_s,
 )
 
 
 @dataclass(slots=True)
-class _Page:
+class _CountedPage:
     """What is on the screen since `since_s`, counts until `until_s` and was counted so far."""
 
     since_s: float
@@ -46,10 +46,10 @@ class SessionRecorder:
         rules: Callable[[], StatisticsPreferences],
     ) -> None:
         self._book_id, self._new_id, self._pace, self._rules = book_id, new_id, pace, rules
-        self._spot: Spot | None = None  # where the reader is
+        self._spot: SessionSpot | None = None  # where the reader is
         self._ordinals = 0  # of the screen
         self._printed: int | None = None  # printed pages up to where the reader is
-        self._page: _Page | None = None  # None while no time counts
+        self._page: _CountedPage | None = None  # None while no time counts
         self._session: ReadingSession | None = None
         self._began_s = 0.0  # when it began, by the clock that is never set
         self._switched_s: float | None = None  # when another window came in front
@@ -61,33 +61,38 @@ class SessionRecorder:
     # -- events
 
     def shown(
-        self, now: Moment, how: Shown, spot: Spot, ordinals: int, printed: int | None = None
+        self,
+        now: Instant,
+        how: ScreenCause,
+        spot: SessionSpot,
+        ordinals: int,
+        printed: int | None = None,
     ) -> list[ReadingSession]:
         """Another screen, which has so many ordinals, is shown.
 
         `printed`: how many printed pages begin up to there; None where that is not known.
         """
-        if how is Shown.TURNED:
+        if how is ScreenCause.TURNED:
             self._measure_pace(now)
         self._count(now)
-        if how is Shown.ADOPTED:
+        if how is ScreenCause.ADOPTED:
             self._end()
         before, self._ordinals = self._spot or spot, ordinals
-        if how is not Shown.LOOKED:
+        if how is not ScreenCause.LOOKED:
             self._spot = spot
         if self._is_in_front:
             self._begin_page(now)
             if self._session is None:
-                self._begin(now, before if how is Shown.TURNED else self._spot or spot)
-            if how is Shown.TURNED:
+                self._begin(now, before if how is ScreenCause.TURNED else self._spot or spot)
+            if how is ScreenCause.TURNED:
                 self._turned(spot, printed)
-            elif how is Shown.CHOSEN:
+            elif how is ScreenCause.CHOSEN:
                 self._change(end=spot)
-        if how is not Shown.LOOKED:
+        if how is not ScreenCause.LOOKED:
             self._printed = printed
         return self._to_keep()
 
-    def in_front(self, now: Moment) -> None:
+    def in_front(self, now: Instant) -> None:
         """The book's window is in front, and the computer is in use."""
         if self._is_in_front:
             return
@@ -102,7 +107,7 @@ class SessionRecorder:
             if self._session is None:
                 self._begin(now, self._spot)
 
-    def left(self, now: Moment, why: Left) -> list[ReadingSession]:
+    def left(self, now: Instant, why: Left) -> list[ReadingSession]:
         """The book's window is not in front any more, or the computer not in use."""
         if self._is_in_front:
             self._count(now)
@@ -113,25 +118,25 @@ class SessionRecorder:
             self._session = self._switched_s = None
         return kept
 
-    def tick(self, now: Moment) -> list[ReadingSession]:
+    def tick(self, now: Instant) -> list[ReadingSession]:
         """Time goes by."""
         self._count(now)
         return self._to_keep()
 
     # -- parts
 
-    def _begin_page(self, now: Moment) -> None:
+    def _begin_page(self, now: Instant) -> None:
         since = now.elapsed_s
         until = since + page_s(self._pace(), self._ordinals)
-        self._page = _Page(since, until, since, self._ordinals)
+        self._page = _CountedPage(since, until, since, self._ordinals)
 
-    def _begin(self, now: Moment, start: Spot) -> None:
+    def _begin(self, now: Instant, start: SessionSpot) -> None:
         self._began_s = now.elapsed_s
         self._session = ReadingSession(
             self._new_id(), self._book_id, now.at, now.at, start, self._spot or start
         )
 
-    def _count(self, now: Moment) -> None:
+    def _count(self, now: Instant) -> None:
         """Add the time that counts; a page that was left open ends the session."""
         page, session, awake_s = self._page, self._session, self._awake_s
         self._awake_s = now.elapsed_s
@@ -159,7 +164,7 @@ class SessionRecorder:
             self._over.append(self._session)
         self._session = self._page = None
 
-    def _measure_pace(self, now: Moment) -> None:
+    def _measure_pace(self, now: Instant) -> None:
         """The page that is turned was read, unless it was skimmed or left open."""
         page, session = self._page, self._session
         if page is None or session is None:
@@ -171,7 +176,7 @@ class SessionRecorder:
                 paced_s=session.paced_s + took_s,
             )
 
-    def _turned(self, spot: Spot, printed: int | None) -> None:
+    def _turned(self, spot: SessionSpot, printed: int | None) -> None:
         if (session := self._session) is not None:
             before, begun = self._printed, 0
             if printed is not None and before is not None:

@@ -104,7 +104,6 @@ class BookRead:
     days: int
     turns: int
     printed_pages: int
-    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +135,6 @@ class Statistics:
     @property
     def first_day(self) -> date | None:
         return min(self.days, default=None)
-
-    def sessions_in(self, period: Period) -> list[ReadingSession]:
-        return [one for day, one in self._sessions if period.holds(day)]
 
     def read_s(self, period: Period) -> float:
         return sum(read.read_s for day, read in self.days.items() if period.holds(day))
@@ -194,7 +190,6 @@ def _book(book_id: BookId, sessions: Sequence[tuple[date, ReadingSession]]) -> B
         days=len({day for day, _ in sessions}),
         turns=sum(one.turns for _, one in sessions),
         printed_pages=sum(one.printed_pages for _, one in sessions),
-        last_at=max(one.ended_at for _, one in sessions),
     )
 
 

@@ -53,7 +53,7 @@ _BAD_ZIP: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class ProfileFiles:
     """Where the parts of a profile are."""
 
     database: Path
@@ -64,7 +64,9 @@ class Profile:
 # -- writing
 
 
-def write_archive(target: Path, profile: Profile, now: datetime, *, books: bool) -> ArchiveSummary:
+def write_archive(
+    target: Path, profile: ProfileFiles, now: datetime, *, books: bool
+) -> ArchiveSummary:
     """Write the whole file or none. Raises StorageError."""
     try:
         if target.is_dir():
@@ -79,7 +81,7 @@ def write_archive(target: Path, profile: Profile, now: datetime, *, books: bool)
 
 
 def _write(
-    part: Path, snapshot: Path, profile: Profile, now: datetime, books: bool
+    part: Path, snapshot: Path, profile: ProfileFiles, now: datetime, books: bool
 ) -> ArchiveSummary:
     listed = _snapshot(profile.database, snapshot)
     sums: dict[str, str] = {}
@@ -158,7 +160,7 @@ def _snapshot(database: Path, copy: Path) -> list[tuple[str, str]]:
 # -- reading
 
 
-def restore_archive(file: Path, profile: Profile) -> ArchiveSummary:
+def restore_archive(file: Path, profile: ProfileFiles) -> ArchiveSummary:
     """Fill an empty profile, which nobody has open, or change nothing.
 
     Raises ArchiveError for a file that can't be used and a profile that is not empty, and other
@@ -309,7 +311,7 @@ def _check_database(path: Path) -> None:
         raise ArchiveError(ArchiveFault.NEWER)
 
 
-def _move_in(unpacked: Path, files: Mapping[str, str], profile: Profile) -> None:
+def _move_in(unpacked: Path, files: Mapping[str, str], profile: ProfileFiles) -> None:
     """The database comes last: until then the profile is as empty as it was."""
     for name in sorted(files):
         part, _, rest = name.partition("/")

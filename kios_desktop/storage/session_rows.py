@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.reading_sessions import ReadingSession, SessionId, Spot
+from kios_desktop.domain.reading_sessions import ReadingSession, SessionId, SessionSpot
 from kios_desktop.storage.damage import Cells, NamedCells
 from kios_desktop.storage.encoding import from_ms, to_ms
 
@@ -47,8 +47,8 @@ def session_of(row: NamedCells) -> ReadingSession:
         book_id=BookId(row["book_id"]),
         started_at=started_at,
         ended_at=ended_at,
-        start=Spot(start, row["start_progression"]),
-        end=Spot(end, row["end_progression"]),
+        start=SessionSpot(start, row["start_progression"]),
+        end=SessionSpot(end, row["end_progression"]),
         read_s=row["read_ms"] / 1000,
         turns=row["turns"],
         printed_pages=row["printed_pages"],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer, Report
 from kios_desktop.domain.publication import Publication
-from kios_desktop.domain.reading_sessions import Shown, Spot
+from kios_desktop.domain.reading_sessions import ScreenCause, SessionSpot
 from kios_desktop.epub.fallback import addresses
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
@@ -81,7 +81,7 @@ class ReaderPresenter:
         self._links = BookLinks(publication, screen, tasks, place_of_cfi, note_of, self._jump_to)
         self.failures = ChapterFailures()
         self._here: ShownScreen | None = None
-        self._reason = Shown.OPENED
+        self._reason = ScreenCause.OPENED
         self._destination: Destination | None = None  # where the page was sent last
         self._looking_from: Place | None = (
             None  # the reading place, while the target of a link is looked at
@@ -137,14 +137,14 @@ class ReaderPresenter:
             self._destination = None
         if before is None:
             self._opened(place if message.cause == "open" else self._start, message.screen)
-            self._tell_shown(Shown.OPENED, here)
+            self._tell_shown(ScreenCause.OPENED, here)
         match message.cause:
             case "turn":
                 # pictures have no ordinals: another page at the same place is a turn as well
                 if before is None or (place, message.page) != (before.place, before.page):
                     self._turned(before, here)
                     looks = self._looking_from is not None
-                    self._tell_shown(Shown.LOOKED if looks else Shown.TURNED, here)
+                    self._tell_shown(ScreenCause.LOOKED if looks else ScreenCause.TURNED, here)
             case "go":
                 self._arrived(here)
                 self._tell_shown(self._reason, here)
@@ -162,7 +162,7 @@ class ReaderPresenter:
 
     def _arrived(self, here: ShownScreen) -> None:
         """The page has arrived where it was sent."""
-        if self._reason is Shown.CHOSEN:
+        if self._reason is ScreenCause.CHOSEN:
             locator = self._locator(here.place)
             self._finishing.chose(locator.total_progression)
             if self._sync:
@@ -170,8 +170,8 @@ class ReaderPresenter:
         elif self._looking_from is not None and here.shows(self._looking_from):
             self._looking_from = None  # back, by a link in the note
 
-    def _tell_shown(self, how: Shown, here: ShownScreen) -> None:
-        spot = Spot(here.place, self._map.total_progression(here.place))
+    def _tell_shown(self, how: ScreenCause, here: ShownScreen) -> None:
+        spot = SessionSpot(here.place, self._map.total_progression(here.place))
         self._on_shown(how, spot, here.screen, self._map.printed_before(here.place))
 
     def _locator(self, place: Place) -> Locator:
@@ -344,7 +344,7 @@ class ReaderPresenter:
 
     def _begin_move(self, look: bool) -> None:
         """Prepare a move to another place, to read on there or only to `look`."""
-        self._reason = Shown.LOOKED if look else Shown.CHOSEN
+        self._reason = ScreenCause.LOOKED if look else ScreenCause.CHOSEN
         if not look:
             self._looking_from = None
         elif self._looking_from is None:
@@ -370,7 +370,7 @@ class ReaderPresenter:
         if self._here is not None:
             self._jumps.jumped(self._origin())
             self._speed.paused()
-        self._reason, self._looking_from = Shown.ADOPTED, None
+        self._reason, self._looking_from = ScreenCause.ADOPTED, None
         self.offers.withdraw()
         self._send(locator.place)
 

@@ -14,12 +14,12 @@ from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.preferences import StatisticsPreferences
 from kios_desktop.domain.reading_sessions import (
+    Instant,
     Left,
-    Moment,
     ReadingSession,
+    ScreenCause,
     SessionId,
-    Shown,
-    Spot,
+    SessionSpot,
 )
 from kios_desktop.domain.session_recorder import SessionRecorder
 from kios_desktop.domain.statistics import pace_of
@@ -38,8 +38,8 @@ class SessionStore(Protocol):
     async def save(self, changed: Sequence[ReadingSession]) -> None: ...
 
 
-def moment() -> Moment:
-    return Moment(datetime.now(UTC), _elapsed_s())
+def moment() -> Instant:
+    return Instant(datetime.now(UTC), _elapsed_s())
 
 
 def _elapsed_s() -> float:
@@ -58,13 +58,15 @@ class BookSessions:
         self,
         recorder: SessionRecorder,
         keep: Callable[[Sequence[ReadingSession]], None],
-        now: Callable[[], Moment],
+        now: Callable[[], Instant],
     ) -> None:
         self._recorder, self._keep, self._now = recorder, keep, now
         self._is_in_front = False
         self._is_wanted = True
 
-    def shown(self, how: Shown, spot: Spot, ordinals: int, printed: int | None) -> None:
+    def shown(
+        self, how: ScreenCause, spot: SessionSpot, ordinals: int, printed: int | None
+    ) -> None:
         self._keep(self._recorder.shown(self._now(), how, spot, ordinals, printed))
 
     def set_in_front(self, in_front: bool) -> None:
@@ -106,7 +108,7 @@ class ReadingSessions(QObject):
         tasks: Tasks,
         wanted: Callable[[], StatisticsPreferences],
         saved: Callable[[], object],
-        now: Callable[[], Moment] = moment,
+        now: Callable[[], Instant] = moment,
     ) -> None:
         super().__init__()
         self._now = now

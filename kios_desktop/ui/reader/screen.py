@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer
-from kios_desktop.domain.reading_sessions import Shown, Spot
+from kios_desktop.domain.reading_sessions import ScreenCause, SessionSpot
 from kios_desktop.epub.notes import Note
 from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.kit.translation import tr
@@ -164,7 +164,7 @@ Excerpt = Callable[[Place], Awaitable[str]]
 OnFinished = Callable[[bool], None]
 """Called with True when the book is finished, with False when it is not any more."""
 
-OnShown = Callable[[Shown, Spot, int, int | None], None]
+OnShown = Callable[[ScreenCause, SessionSpot, int, int | None], None]
 """Why a screen is shown, its place, its ordinals, and the printed pages that begin up to there."""
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import StatisticsPreferences
-from kios_desktop.domain.reading_sessions import Moment, ReadingSession
+from kios_desktop.domain.reading_sessions import Instant, ReadingSession
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.reading_sessions import ReadingSessions, moment
 from tests.books import BookDraft, page, write_book
@@ -34,8 +34,8 @@ AT = datetime(2026, 11, 22, 19, tzinfo=UTC)
 class Clock:
     gone_s: float = 0.0
 
-    def now(self) -> Moment:
-        return Moment(AT + timedelta(seconds=self.gone_s), 7000 + self.gone_s)
+    def now(self) -> Instant:
+        return Instant(AT + timedelta(seconds=self.gone_s), 7000 + self.gone_s)
 
 
 def presenter_of(book: OpenedBook) -> ReaderPresenter:

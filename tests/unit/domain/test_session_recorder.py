@@ -11,12 +11,12 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import StatisticsPreferences
 from kios_desktop.domain.reading_sessions import (
+    Instant,
     Left,
-    Moment,
     ReadingSession,
+    ScreenCause,
     SessionId,
-    Shown,
-    Spot,
+    SessionSpot,
     page_s,
 )
 from kios_desktop.domain.session_recorder import SessionRecorder
@@ -43,12 +43,12 @@ class Reading:
         )
 
     @property
-    def now(self) -> Moment:
-        return Moment(self.at, self.elapsed_s)
+    def now(self) -> Instant:
+        return Instant(self.at, self.elapsed_s)
 
     @property
-    def spot(self) -> Spot:
-        return Spot(Place(0, self.page * PAGE), self.page / 100)
+    def spot(self) -> SessionSpot:
+        return SessionSpot(Place(0, self.page * PAGE), self.page / 100)
 
     @property
     def sessions(self) -> list[ReadingSession]:
@@ -69,16 +69,16 @@ class Reading:
         self.at += timedelta(seconds=seconds)
         self.elapsed_s += seconds
 
-    def show(self, how: Shown, page: int) -> None:
+    def show(self, how: ScreenCause, page: int) -> None:
         self.page = page
         self.keep(self.recorder.shown(self.now, how, self.spot, PAGE, self.page // 2))
 
     def open(self) -> None:
         self.recorder.in_front(self.now)
-        self.show(Shown.OPENED, self.page)
+        self.show(ScreenCause.OPENED, self.page)
 
     def turn(self, by: int = 1) -> None:
-        self.show(Shown.TURNED, self.page + by)
+        self.show(ScreenCause.TURNED, self.page + by)
 
     def leave(self, why: Left) -> None:
         self.keep(self.recorder.left(self.now, why))
@@ -193,7 +193,7 @@ def test_a_place_of_another_device_is_not_read_by_adopting_it() -> None:
     it.open()
     it.wait(40)
     it.turn()
-    it.show(Shown.ADOPTED, 60)
+    it.show(ScreenCause.ADOPTED, 60)
     it.wait(40)
     it.turn()
     it.leave(Left.CLOSED)
@@ -207,13 +207,13 @@ def test_a_jump_moves_the_end_and_a_look_does_not() -> None:
     it.open()
     it.wait(40)
     it.turn()
-    it.show(Shown.LOOKED, 90)
+    it.show(ScreenCause.LOOKED, 90)
     it.page = 1
     it.wait(10)
     it.leave(Left.SWITCHED)
     assert it.sessions[-1].end.progression == 0.01
     it.back()
-    it.show(Shown.CHOSEN, 50)
+    it.show(ScreenCause.CHOSEN, 50)
     it.leave(Left.CLOSED)
     assert it.sessions[-1].end.progression == 0.5
     assert it.sessions[-1].turns == 1

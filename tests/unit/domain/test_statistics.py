@@ -8,7 +8,7 @@ import pytest
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.reading_sessions import ReadingSession, SessionId, Spot
+from kios_desktop.domain.reading_sessions import ReadingSession, SessionId, SessionSpot
 from kios_desktop.domain.statistics import (
     DayRead,
     Period,
@@ -27,7 +27,7 @@ _ids = count(1)
 
 
 def session(at: datetime, minutes: float = 10, book: int = 1, **other: object) -> ReadingSession:
-    spot = Spot(Place(0, 0), 0)
+    spot = SessionSpot(Place(0, 0), 0)
     return ReadingSession(
         SessionId(str(next(_ids))),
         BookId(book),

@@ -17,7 +17,7 @@ from kios_desktop.paths import profile_paths
 from kios_desktop.storage.archive import (
     DATABASE,
     MANIFEST,
-    Profile,
+    ProfileFiles,
     is_empty,
     restore_archive,
     write_archive,
@@ -32,9 +32,9 @@ SECRETS = ("pass word", "let me in", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "1f1e2d
 NEWEST = [name for name in NAMES if name.startswith("0005")]
 
 
-def profile(root: Path) -> Profile:
+def profile(root: Path) -> ProfileFiles:
     paths = profile_paths(root)
-    return Profile(paths.database, paths.library, paths.own_fonts)
+    return ProfileFiles(paths.database, paths.library, paths.own_fonts)
 
 
 def dump(database: Path) -> list[str]:

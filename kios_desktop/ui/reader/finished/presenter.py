@@ -22,13 +22,13 @@ class FinishedBooks(Protocol):
     async def rate(self, book_id: BookId, rating: int | None) -> None: ...
 
 
-class BookSessions(Protocol):
+class FinishedSessions(Protocol):
     """The part of `storage.sessions.Sessions` used here."""
 
     async def of_book(self, book_id: BookId) -> list[ReadingSession]: ...
 
 
-class BookMarks(Protocol):
+class FinishedMarks(Protocol):
     """The part of `storage.marks.Marks` used here."""
 
     async def of_book(self, book_id: BookId) -> list[Mark]: ...
@@ -52,7 +52,9 @@ class FinishedFacts:
 class FinishedPresenter:
     """Reads the facts, and keeps the rating."""
 
-    def __init__(self, books: FinishedBooks, sessions: BookSessions, marks: BookMarks) -> None:
+    def __init__(
+        self, books: FinishedBooks, sessions: FinishedSessions, marks: FinishedMarks
+    ) -> None:
         self._books, self._sessions, self._marks = books, sessions, marks
 
     async def facts(self, book_id: BookId) -> FinishedFacts | None:
