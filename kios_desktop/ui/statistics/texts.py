@@ -217,7 +217,10 @@ def books_note(shown: Summary) -> str:
     """What the times beside the books are of."""
     if shown.period.span is Span.ALL:
         return tr("time read")
-    return tr("time read in {period}", period=period_name(shown.period, shown.today))
+    name = period_name(shown.period, shown.today)
+    if shown.period.span is Span.WEEK:
+        return tr("time read, {days}", days=name)
+    return tr("time read in {period}", period=name)
 
 
 def book_title(line: BookLine) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -16,7 +17,7 @@ from kios_desktop.domain.errors import Full
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.preferences import Preferences, StatisticsPreferences
 from kios_desktop.domain.reading_sessions import ReadingSession
-from kios_desktop.domain.statistics import Span
+from kios_desktop.domain.statistics import Period, Span
 from kios_desktop.exchange.session_writers import SessionFormat
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.statistics.presenter import StatisticsPresenter
@@ -141,8 +142,13 @@ async def test_the_current_period_goes_on_with_the_days() -> None:
     page.now = NOW + timedelta(days=1)
     shown = await page.after(page.presenter.refresh)
     assert shown is not None and shown.period.first == date(2026, 11, 23)
+    await page.after(lambda: page.presenter.step(-1))
+    await page.after(lambda: page.presenter.step(1))
+    page.now = NOW + timedelta(days=8)
+    shown = await page.after(page.presenter.refresh)
+    assert shown is not None and shown.period.first == date(2026, 11, 30), "it is now again"
     shown = await page.after(lambda: page.presenter.step(-1))
-    page.now = NOW + timedelta(days=9)
+    page.now = NOW + timedelta(days=15)
     later = await page.after(page.presenter.refresh)
     assert later is not None and shown is not None and later.period == shown.period
 
@@ -193,6 +199,26 @@ class NotedZone(tzinfo):
         return timedelta(0)
 
 
+class NotedCalendar(Calendar):
+    """Notes the threads in which weeks are worked out."""
+
+    threads: ClassVar[set[int]] = set()
+
+    def period(self, span: Span, day: date, since: date | None = None) -> Period:
+        if span is Span.WEEK:
+            self.threads.add(threading.get_ident())
+        return super().period(span, day, since)
+
+
+async def test_each_period_is_added_up_in_a_thread() -> None:
+    page = Page(ago(0), ago(400))
+    page.calendar = NotedCalendar(zone=UTC)
+    await page.after(page.presenter.refresh)
+    await page.after(lambda: page.presenter.step(-1))
+    assert NotedCalendar.threads
+    assert threading.get_ident() not in NotedCalendar.threads
+
+
 async def test_many_sessions_are_added_up_and_exported_in_a_thread(tmp_path: Path) -> None:
     page, zone = Page(*(ago(n) for n in range(500))), NotedZone()
     page.calendar = Calendar(zone=zone)
@@ -210,6 +236,8 @@ async def test_what_is_being_read_is_forgotten_with_the_rest() -> None:
     page.going_on = ago(0)
     assert await page.after(page.presenter.forget_all) is None
     assert page.kept.by_id == {}
+    shown = await page.undo()
+    assert shown is not None and len(shown.days) == 2
 
 
 async def test_what_the_disk_refuses_is_said_and_nothing_is_gone() -> None:

@@ -134,6 +134,19 @@ def test_a_past_year_says_which_one_it_is() -> None:
     assert (texts.bars_title(past), texts.bars_title(shown())) == ("2024", "This week")
 
 
+@pytest.mark.parametrize(
+    ("span", "note"),
+    [
+        (Span.WEEK, "time read, 16 – 22 Nov"),
+        (Span.MONTH, "time read in November 2026"),
+        (Span.YEAR, "time read in 2026"),
+        (Span.ALL, "time read"),
+    ],
+)
+def test_times_of_books_are_of_a_period(span: Span, note: str) -> None:
+    assert texts.books_note(shown(span)) == note
+
+
 def test_a_book_says_what_became_of_it() -> None:
     line = BookLine(BookId(1), make_book(1, "Emma"), True, None, 600, 1)
     assert texts.book_text(line, TODAY) == "Emma, Reading, 10 min"
