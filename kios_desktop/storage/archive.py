@@ -35,7 +35,7 @@ MANIFEST: Final = "kios.json"
 DATABASE: Final = "kios.sqlite3"
 _MANIFEST_BYTES: Final = 64 * 1024 * 1024
 _NAME: Final = re.compile(
-    r"kios\.sqlite3|last-turns|fonts/[^/\\:]{1,200}"
+    r"kios\.sqlite3|last-turns|fonts/[^/\\:\ud800-\udfff]{1,200}"
     r"|library/books/[0-9a-f]{2}/[0-9a-f]{64}\.epub|library/covers/[0-9a-f]{64}\.[a-z0-9]{1,5}"
 )
 _STORED: Final = (".epub", ".png", ".jpg", ".jpeg", ".webp", ".woff2")
@@ -92,13 +92,9 @@ def _write(
             turns = profile.database.with_name("last-turns")
             if turns.is_file():
                 sums[turns.name] = _put(archive, turns.name, turns)
-            for font in sorted(profile.fonts.glob("*")) if profile.fonts.is_dir() else ():
-                sums[f"fonts/{font.name}"] = _put(archive, f"fonts/{font.name}", font)
-            for name in _wanted(listed, books):
+            for name, path in _files(profile, listed, books):
                 try:
-                    sums[f"library/{name}"] = _put(
-                        archive, f"library/{name}", profile.library / name
-                    )
+                    sums[name] = _put(archive, name, path)
                 except FileNotFoundError:  # deleted meanwhile, or long ago
                     missing += 1
             about = {
@@ -115,12 +111,16 @@ def _write(
     return ArchiveSummary(now, len(listed), books, missing)
 
 
-def _wanted(listed: list[tuple[str, str]], books: bool) -> Iterator[str]:
+def _files(
+    profile: ProfileFiles, listed: list[tuple[str, str]], books: bool
+) -> Iterator[tuple[str, Path]]:
+    """Name and path of the files beside the database. Names that no Kios gives are left out."""
+    fonts = sorted(profile.fonts.iterdir()) if profile.fonts.is_dir() else []
+    found = [(f"fonts/{font.name}", font) for font in fonts if font.is_file()]
     for file, cover in listed:
-        if books:
-            yield file
-        if cover:
-            yield cover
+        wanted = (file if books else "", cover)
+        found += [(f"library/{name}", profile.library / name) for name in wanted if name]
+    yield from ((name, path) for name, path in found if _NAME.fullmatch(name))
 
 
 def _put(archive: zipfile.ZipFile, name: str, path: Path) -> str:

@@ -110,6 +110,24 @@ def test_files_that_are_missing_are_told_and_cost_no_other(filled: Path, tmp_pat
     assert write_archive(tmp_path / "a", profile(filled), NOW, books=True).missing == 2 * 22
 
 
+def test_names_that_no_kios_gives_are_left_out(filled: Path, tmp_path: Path) -> None:
+    fonts = profile(filled).fonts
+    (fonts / "a:b.ttf").write_bytes(b"font")
+    (fonts / "folder").mkdir()
+    (fonts / "\udce9.ttf").write_bytes(b"font")  # no name in any encoding
+    with closing(sqlite3.connect(profile(filled).database)) as connection:
+        connection.execute("UPDATE books SET file = '../../secret' WHERE id = 1")
+        connection.execute("UPDATE books SET cover = x'ff' WHERE id = 2")
+        connection.commit()
+    (filled / "secret").write_bytes(b"secret")
+    write_archive(tmp_path / "a", profile(filled), NOW, books=True)
+    with zipfile.ZipFile(tmp_path / "a") as written:
+        names = written.namelist()
+    assert not [name for name in names if "secret" in name or ":" in name]
+    restore_archive(tmp_path / "a", profile(tmp_path / "new"))
+    assert (profile(tmp_path / "new").fonts / "Émile’s font.ttf").is_file()
+
+
 async def test_what_is_written_meanwhile_does_no_harm(filled: Path, tmp_path: Path) -> None:
     stores = Stores(await Database.open(profile(filled).database))
     await stores.write()
