@@ -24,6 +24,7 @@ import { Viewer } from "./viewer.js";
  */
 
 const PAINTED_MS = 20; // after it, the page that was turned to is on the screen
+const RELAID_MS = 200; // after a new layout, before the chapters beside it get theirs
 const PATTERNS_MS = 300; // to wait for hyphenation patterns, which mostly come with the chapter
 const TOP = 56, BOTTOM = 64; // px for header and footer: no text is there even while they are hidden
 
@@ -226,8 +227,9 @@ export class Reader {
     if (chapter.doc.fonts.size > facesOf(chapter.doc).size) chapter.doc.fonts.ready.then(chapter.cameLate);
   }
 
-  /** @param {Chapter} chapter @param {Geometry} [geometry] */
-  _layOut(chapter, geometry = this._geometry()) {
+  /** @param {Chapter} chapter */
+  _layOut(chapter) {
+    const geometry = this._geometry();
     document.documentElement.style.setProperty("--edge", `${Math.max(24, geometry.left)}px`);
     this._hyphenate(chapter);
     chapter.layout(this._settings, geometry, this.fitting);
@@ -293,14 +295,16 @@ export class Reader {
       if (this.current !== from || this.way) return; // it is called again on arrival
       if (key === null) continue;
       const known = this.chapters.get(key);
-      if (known) {
+      if (known?.geometry) {
         known.prepareEnds();
         continue;
       }
       this.emit({ type: "ahead", spine: key });
       const chapter = this._chapter(key);
       await chapter.settled;
+      await new Promise((resolve) => { later(0, () => resolve(undefined)); }); // a turn comes first
       try {
+        if (this.current !== from || this.way) return;
         if (chapter.ready && this.chapters.get(key) === chapter && !chapter.geometry) {
           this._layOut(chapter);
           chapter.prepareEnds();
@@ -365,11 +369,15 @@ export class Reader {
 
   relayout() {
     if (!this.settings) return;
-    const geometry = this._geometry();
+    const { current } = this;
     for (const chapter of this.chapters.values()) {
-      if (chapter.geometry) this._layOut(chapter, geometry);
+      if (chapter !== current) chapter.geometry = null; // of another layout: it follows, or waits for a turn
     }
+    if (!current?.geometry) return;
+    this._layOut(current);
     this.relocated("layout");
+    this.stopTidying();
+    this.stopTidying = later(RELAID_MS, () => this._loadAround(current.spine));
   }
 
   get _settings() { return /** @type {Settings} */ (this.settings); }
