@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from kios_desktop.application.mark_exchange import MarkImport, MarkRecords, Progress, import_told
-from kios_desktop.application.mark_matching import BookMatch, match
+from kios_desktop.application.mark_matching import BookMatch, BookMatcher
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.library import Book, BookId, Query, Sort
 from kios_desktop.exchange.candidates import MarksOfBook
@@ -60,7 +60,7 @@ class MarkImporter:
         if all(told.sha256 in known for told in parts):
             return [BookMatch(known[told.sha256]) for told in parts]
         books = await self.library()
-        return await asyncio.to_thread(lambda: [match(told, books) for told in parts])
+        return await asyncio.to_thread(lambda: list(map(BookMatcher(books).match, parts)))
 
     async def take(self, told: MarksOfBook, book: Book, progress: Progress) -> MarkImport:
         """Import what a file has of one book, all of it or nothing.

@@ -16,45 +16,60 @@ class BookMatch:
     likely: tuple[Book, ...] = ()
 
 
-def match(told: MarksOfBook, books: Sequence[Book]) -> BookMatch:
-    """By the hashes of the file, else by identifier and title, else by title and authors.
+class BookMatcher:
+    """Knows the books of a library: a file may be about a thousand of them."""
 
-    An identifier alone is not enough, as there are publishers who give all their books the same
-    one; neither is a title, when both sides know authors and none of them is the same.
-    """
-    sure, likely = list[Book](), list[Book]()
-    for book in books:
-        if _is_file(told, book):
-            return BookMatch(book)
-        same_title = _is_title(told.title, book.title)
-        same_id = bool(book.identifier) and book.identifier in told.identifiers
-        if (same_id and (same_title or not told.title)) or (same_title and _may_share(told, book)):
-            sure.append(book)
-        elif same_id or same_title:
-            likely.append(book)
-    if len(sure) == 1:
-        return BookMatch(sure[0])
-    by_id = [book for book in sure if book.identifier and book.identifier in told.identifiers]
-    if len(by_id) == 1:
-        return BookMatch(by_id[0])
-    return BookMatch(None, (*sure, *likely))
+    def __init__(self, books: Sequence[Book]) -> None:
+        self._books = books
+        self._by_hash: dict[str, int] = {}  # number of the book
+        self._by_title: dict[str, list[int]] = {}
+        self._by_identifier: dict[str, list[int]] = {}
+        for number, book in enumerate(books):
+            for digest in filter(None, (book.hashes.sha256, book.hashes.partial_md5)):
+                self._by_hash.setdefault(digest, number)
+            self._by_title.setdefault(_title_key(book.title), []).append(number)
+            if book.identifier:
+                self._by_identifier.setdefault(book.identifier, []).append(number)
+
+    def match(self, told: MarksOfBook) -> BookMatch:
+        """By the hashes of the file, else by identifier and title, else by title and authors.
+
+        An identifier alone is not enough, as there are publishers who give all their books the same
+        one; neither is a title, when both sides know authors and none of them is the same.
+        """
+        for digest in (told.sha256, told.partial_md5):
+            if digest in self._by_hash:
+                return BookMatch(self._books[self._by_hash[digest]])
+        same_title = set(self._by_title.get(_title_key(told.title), ()) if told.title else ())
+        same_id = {
+            number for one in told.identifiers for number in self._by_identifier.get(one, ())
+        }
+        sure, likely = list[Book](), list[Book]()
+        for number in sorted(same_title | same_id):
+            book = self._books[number]
+            is_id = number in same_id and (number in same_title or not told.title)
+            is_sure = is_id or (number in same_title and _may_share(told, book))
+            (sure if is_sure else likely).append(book)
+        if len(sure) == 1:
+            return BookMatch(sure[0])
+        by_id = [book for book in sure if book.identifier and book.identifier in told.identifiers]
+        if len(by_id) == 1:
+            return BookMatch(by_id[0])
+        return BookMatch(None, (*sure, *likely))
 
 
 def of_book(parts: Sequence[MarksOfBook], book: Book) -> list[MarksOfBook]:
     """The parts of a file about several books that are about this one."""
     same = [one for one in parts if _is_file(one, book)]
     if not same:
-        same = [one for one in parts if _is_title(one.title, book.title)]
+        key = _title_key(book.title)
+        same = [one for one in parts if one.title and _title_key(one.title) == key]
     return same
 
 
-def _is_title(told: str, title: str) -> bool:
+def _title_key(title: str) -> str:
     """Case, accents, spaces and signs don't matter, unless there is nothing else."""
-    return bool(told) and (_letters(told) or told) == (_letters(title) or title)
-
-
-def _letters(title: str) -> str:
-    return "".join(filter(str.isalnum, fold(title)))
+    return "".join(filter(str.isalnum, fold(title))) or title
 
 
 def _is_file(told: MarksOfBook, book: Book) -> bool:
