@@ -27,6 +27,7 @@ _SUFFIXES: Final = {
     ExportFormat.CSV: "csv",
 }
 _LONGEST: Final = 120  # characters of a title in the name of a file
+_MOST_BYTES: Final = 180  # of them: file systems take names of 255, with what is around the title
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*]')
 
 
@@ -47,10 +48,19 @@ def file_name(books: Sequence[MarkedBook], file_format: ExportFormat) -> str:
     """What a file is called, unless its reader calls it otherwise."""
     name = tr("Highlights and notes")
     if len(books) == 1:
-        title = _NOT_IN_NAMES.sub(" ", clean_line(books[0].title, _LONGEST))
+        title = _NOT_IN_NAMES.sub(" ", _shortened(books[0].title))
         if title := " ".join(title.split()).strip(". "):
             name = tr("{title} – highlights", title=title)
     return f"{name}.{_SUFFIXES[file_format]}"
+
+
+def _shortened(title: str) -> str:
+    """Its beginning: letters take one byte to four, and are not cut from their accents."""
+    for longest in range(_LONGEST, 0, -1):
+        short = clean_line(title, longest)
+        if len(short.encode()) <= _MOST_BYTES:
+            return short
+    return ""
 
 
 def exported_text(books: Sequence[MarkedBook]) -> str:
