@@ -16,6 +16,7 @@ from kios_desktop.domain.errors import (
     MarksFault,
     MarksFileError,
     PublicationError,
+    StorageError,
 )
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.exchange.candidates import MarksOfBook
@@ -126,8 +127,11 @@ class ImportPresenter:
 
             try:
                 summary.results.append(await self._marks.take(told, book, progress))
-            except PublicationError as error:
+            except (PublicationError, StorageError) as error:
                 summary.failed.append((book.title, explain(error).line))
+                if isinstance(error, StorageError):  # the others would fail like it
+                    summary.stopped = True
+                    return
             before += len(told.candidates)
 
     # -- which book

@@ -1,7 +1,7 @@
 """Files about several books: each mark goes to its own, from export to import."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -85,12 +85,14 @@ class Library:
 
 
 @asynccontextmanager
-async def library_in(folder: Path, *titles: str) -> AsyncIterator[Library]:
+async def library_in(
+    folder: Path, *titles: str, make_marks: Callable[[Database], Marks] = Marks
+) -> AsyncIterator[Library]:
     database = await Database.open(folder / "library.db")
     books = KeptBooks(database, folder)
     publications = Publications(books, folder)
     try:
-        made = Library(folder, books, Marks(database), publications)
+        made = Library(folder, books, make_marks(database), publications)
         for title in titles:
             await made.add(title)
         yield made

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.domain.library import Book
+from kios_desktop.domain.errors import Full
+from kios_desktop.domain.library import Book, BookId
+from kios_desktop.domain.marks import Mark
 from kios_desktop.exchange.candidates import MarksOfBook
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.marks import Marks
 from kios_desktop.ui.exchange.import_presenter import BookAnswer, ImportPresenter
 from kios_desktop.ui.exchange.import_summary import ImportSummary
 from kios_desktop.ui.kit.tasks import Tasks
@@ -148,3 +152,30 @@ async def test_a_book_whose_file_is_gone_costs_no_other_one(tmp_path: Path) -> N
         assert [title for title, _why in view.summary.failed] == ["Alpha"]
         assert any("“" in one and "was left out" in one for one in view.summary.paragraphs)
         assert len(await it.of(1)) == 1
+
+
+class FillingDisk(Marks):
+    """The disk takes the marks of one book, and then no more."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._room = 1
+
+    async def save(self, book_id: BookId, changed: Sequence[Mark]) -> None:
+        if not self._room:
+            raise Full("no room")
+        self._room -= 1
+        await super().save(book_id, changed)
+
+
+async def test_what_was_imported_before_the_disk_was_full_is_told(tmp_path: Path) -> None:
+    async with library_in(tmp_path, "Alpha", "Beta", "Gamma", make_marks=FillingDisk) as it:
+        titles = ("Alpha", "Beta", "Gamma")
+        all_three = [koreader_book(koreader_entry(WORDS), title=one) for one in titles]
+        view = await imported(it, View(), koreader_books(*all_three))
+        assert view.refusals == []
+        assert view.summary is not None
+        assert view.summary.line.startswith("1 highlight imported")
+        assert [title for title, _why in view.summary.failed] == ["Beta"]
+        assert view.summary.stopped
+        assert [len(await it.of(number)) for number in range(3)] == [1, 0, 0]
