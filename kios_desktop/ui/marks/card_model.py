@@ -96,6 +96,10 @@ class CardModel(QAbstractListModel):
     def rows(self, first: int, last: int) -> Sequence[MarkRow]:
         return self._rows[first : last + 1]
 
+    def row_of(self, row: MarkRow) -> int | None:
+        """Where a card is now; None when it is gone, and for a heading."""
+        return self._row_of.get(row.mark_id) if isinstance(row, HighlightKey) else None
+
     def card(self, mark_id: MarkId) -> KeptMark | None:
         """A highlight, if it was read."""
         return self._cards.get(mark_id)

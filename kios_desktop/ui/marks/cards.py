@@ -36,7 +36,7 @@ from kios_desktop.ui.kit.formats import when
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.marks.card_model import KEPT_ROLE, LINE_ROLE, CardModel, MarkRow, count_text
-from kios_desktop.ui.marks.presenter import MarkedBookLine
+from kios_desktop.ui.marks.presenter import AllMarks, MarkedBookLine
 from kios_desktop.ui.reader.marks.colours import swatch
 from kios_desktop.ui.reader.marks.mark_list import paint_words
 from kios_desktop.ui.reader.marks.mark_texts import chapter_title, one_line
@@ -331,6 +331,29 @@ class CardList(RowView):
         """Let go of all others."""
         index = self.currentIndex()
         self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def show_marks(self, marks: AllMarks) -> None:
+        """List what there is now: the current card and the first one in sight stay, or the next."""
+        rows, now = list(self._cards.rows(0, self._cards.rowCount())), self.currentIndex().row()
+        first, last = self.rows_in(self.viewport().rect()) if self.verticalOffset() else (0, -1)
+        tops = [self.visualRect(self._cards.index(row)).top() for row in range(first, last + 1)]
+        self._cards.show(marks)
+        if now >= 0:
+            kept = (self._cards.row_of(one) for one in rows[now:] + rows[:now][::-1])
+            row = next((one for one in kept if one is not None), None)
+            if row is not None and row != self.currentIndex().row():
+                self.setCurrentIndex(self._cards.index(row))
+        self._keep_in_sight(rows[first:], tops)
+
+    def _keep_in_sight(self, rows: Sequence[MarkRow], tops: Sequence[int]) -> None:
+        """The first of these cards that is there still; the first of them had these `tops`."""
+        gone = False
+        for n, one in enumerate(rows if tops else ()):
+            row = self._cards.row_of(one)
+            if row is not None:
+                self.hold(row, 0 if gone or n >= len(tops) else tops[n])
+                break
+            gone = gone or isinstance(one, HighlightKey)
 
     def begin_anew(self) -> None:
         """Another list is shown: from its beginning."""

@@ -154,7 +154,7 @@ class AllMarksPage(QWidget):
         self._none_found.setVisible(not marks.keys and not marks.is_empty)
         self.cards.setVisible(bool(marks.keys))
         self._show_controls()
-        self.model.show(marks)  # last of all: how high cards are depends on their width
+        self.cards.show_marks(marks)  # last of all: how high cards are depends on their width
         self.cards.look_again()
 
     def show_cards(self, cards: Sequence[KeptMark]) -> None:

@@ -88,6 +88,10 @@ class RowView(QListView):
             self._add_up(first)
             self._hold(row, at)
 
+    def hold(self, row: int, top: int) -> None:
+        """Scroll until a row begins `top` px below the upper edge."""
+        self._hold(row, -top)
+
     def look_again(self) -> None:
         """Emit `in_sight` soon, even if nothing is scrolled."""
         self._look.start()

@@ -171,3 +171,41 @@ async def test_a_changed_order_selects_nothing(qapp: QApplication, tmp_path: Pat
         await it.lists(5)
         assert it.page.selected.isHidden()
         assert texts(it) == []
+
+
+def first_in_sight(it: Library) -> tuple[str, int]:
+    """The first card in sight, and where it begins."""
+    cards, model = it.page.cards, it.page.model
+    first, _last = cards.rows_in(cards.viewport().rect())
+    kept = model.kept(model.index(first))
+    return ("" if kept is None else kept.mark.text), cards.visualRect(model.index(first)).top()
+
+
+async def test_what_is_in_sight_stays_when_cards_far_apart_go_and_come_back(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        marks = [highlight(n * 3, n * 3 + 2, text=f"Number {n}") for n in range(300)]
+        await it.save(0, *marks)
+        await it.open_page_of(301)
+        cards, model = it.page.cards, it.page.model
+        cards.setCurrentIndex(model.index(3))
+        cards.verticalScrollBar().setValue(9000)
+        await until(lambda: bool(first_in_sight(it)[0]))
+        _first, last = cards.rows_in(cards.viewport().rect())
+        before = first_in_sight(it)
+        click(it, last - 1, CONTROL)
+        click(it, last - 2, CONTROL)
+        await until(lambda: len(texts(it)) == 3)
+        kept = model.key(model.index(last))
+        QTest.keyClick(cards, Qt.Key.Key_Delete)
+        await until(lambda: model.rowCount() == 298)
+        assert first_in_sight(it) == before
+        assert model.key(cards.currentIndex()) == kept  # as near as there is one
+        toast = it.window.overlays.shown(OverlayKind.TOAST)
+        assert toast is not None
+        [undo] = [one for one in toast.findChildren(QPushButton) if one.text() == "Undo"]
+        undo.click()
+        await until(lambda: model.rowCount() == 301)
+        assert first_in_sight(it) == before
+        assert model.key(cards.currentIndex()) == kept
