@@ -192,10 +192,10 @@ class LibraryPresenter:
         if delay_s:
             await asyncio.sleep(delay_s)
         query = self._query
-        self._on_words(query.words)
         if query.words:
             query = replace(query, shelf=Shelf.ALL)
         self._screen.show_ids(await self._books.ids(query), query)
+        self._on_words(query.words)
         await self._show_continue_reading()
 
     async def _show_continue_reading(self) -> None:

@@ -142,8 +142,11 @@ class LibraryView(QWidget):
 
     def show_inside(self, results: "InsideResults") -> None:
         if self._inside is not None:
+            had_focus = self._inside.list.hasFocus()
             self._inside.show_inside(results)
             self._show_empty(self._model.rowCount() == 0)
+            if had_focus and not self._inside.list.isVisible():
+                self.header.search.setFocus()
 
     def show_rows(self, books: Sequence[Book]) -> None:
         self._model.put(books)

@@ -219,6 +219,23 @@ async def test_the_list_is_used_by_keys_alone(qapp: QApplication, tmp_path: Path
         await until(lambda: not inside.view.isVisible())
 
 
+async def test_escape_in_the_list_ends_the_search_and_leads_back_to_its_field(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as inside:
+        await inside.switch(True)
+        await inside.search("sea")
+        field, listed = inside.library.header.search, inside.view.list
+        listed.setFocus()
+        pages = {inside.library._stack.currentIndex()}
+        inside.library._stack.currentChanged.connect(pages.add)
+        QTest.keyClick(listed, Qt.Key.Key_Escape)
+        await until(lambda: inside.library.grid.isVisible() and not inside.view.isVisible())
+        assert field.text() == ""
+        assert field.hasFocus()
+        assert pages == {0}  # the empty page was never shown for what is no more searched for
+
+
 async def test_what_is_nowhere_leaves_one_sentence(qapp: QApplication, tmp_path: Path) -> None:
     async with library(qapp, tmp_path) as inside:
         await inside.switch(True)
