@@ -293,6 +293,7 @@ class OverlayHost(QObject):
         row = QHBoxLayout(content)
         row.setContentsMargins(14, 6, 8 if action else 14, 6)
         words = QLabel(text)
+        words.setTextFormat(Qt.TextFormat.PlainText)  # titles are no markup
         words.setProperty("tone", "tooltip")
         words.setFont(theme.font("body"))
         row.addWidget(words)

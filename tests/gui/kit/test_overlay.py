@@ -183,3 +183,8 @@ def test_a_popover_grows_with_its_content_and_with_the_window(window: Window, qt
     column.removeWidget(tall)
     tall.hide()
     qtbot.waitUntil(lambda: overlay.box().height() <= before + 4)
+
+
+def test_a_title_in_a_toast_is_no_markup(window: Window) -> None:
+    plain = window.host.toast("It is about <h1>Emma</h1>.").sizeHint().height()
+    assert plain == window.host.toast("It is about Emma.").sizeHint().height()
