@@ -17,6 +17,7 @@ from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.marks import Anchor, Mark, MarkId, MarkKind, Passage
 from kios_desktop.domain.publication import Publication
+from kios_desktop.domain.text import clean_line
 from kios_desktop.epub.places import Places
 from kios_desktop.exchange.candidates import MarkCandidate, MarksOfBook, identity_of
 from kios_desktop.exchange.marked_book import MarkedBook
@@ -25,6 +26,7 @@ from kios_desktop.exchange.readers import read_marks
 SLICE_S: Final = 0.03  # of work in a thread; then whoever waits for Python has a turn
 BREATH_S: Final = 0.002
 _NAMED: Final = 3  # titles of other books that an error names
+_LONGEST: Final = 60  # characters of each of them
 
 Progress = Callable[[int, int], object]
 
@@ -123,10 +125,15 @@ def _of_this_book(parts: Sequence[MarksOfBook], book: Book) -> Sequence[MarksOfB
         return parts
     found = of_book(parts, book)
     if not found:
-        titles = ", ".join(part.title for part in parts[:_NAMED])
-        more = ", …" if len(parts) > _NAMED else ""
-        raise MarksFileError(MarksFault.OTHER_BOOK, said=titles + more)
+        raise about_others(parts)
     return found
+
+
+def about_others(parts: Sequence[MarksOfBook]) -> MarksFileError:
+    """The error that names some of the books of a file, as none of them is the one in question."""
+    titles = [clean_line(one.title, _LONGEST) for one in parts if one.title]
+    more = ", …" if len(titles) > _NAMED else ""
+    return MarksFileError(MarksFault.OTHER_BOOK, said=", ".join(titles[:_NAMED]) + more)
 
 
 def _steps(

@@ -7,14 +7,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
+from kios_desktop.application.mark_exchange import about_others
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.application.mark_matching import BookMatch, of_book
 from kios_desktop.domain.errors import (
     KiosError,
-    MarksFault,
-    MarksFileError,
     PublicationError,
     StorageError,
 )
@@ -24,8 +23,6 @@ from kios_desktop.ui.exchange.import_summary import ImportSummary
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
-
-_NAMED: Final = 3  # titles of other books that an error names
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +178,7 @@ class ImportPresenter:
             else:
                 summary.missing.append(told.title)
         elif not mine:
-            raise MarksFileError(
-                MarksFault.OTHER_BOOK, said=", ".join(told.title for told in parts[:_NAMED])
-            )
+            raise about_others(parts)
         return [(told, book) for told in mine]
 
     async def _asked_book(

@@ -128,6 +128,15 @@ async def test_in_a_books_window_only_its_part_of_a_file_counts(tmp_path: Path) 
         assert "It has marks of other books" in view.refusals[0]
 
 
+async def test_of_many_other_books_some_are_named_and_none_at_length(tmp_path: Path) -> None:
+    async with library_in(tmp_path, "Alpha") as it:
+        titles = ["A long title " * 50, "", "Two", "Three", "Four"]
+        others = [koreader_book(koreader_entry(WORDS), title=one) for one in titles]
+        view = await imported(it, View(), koreader_books(*others), 0)
+        assert "Two, Three, …" in view.refusals[0]
+        assert len(view.refusals[0]) < 200  # it is one line of a toast
+
+
 async def test_unclear_books_are_asked_one_by_one_until_it_is_enough(tmp_path: Path) -> None:
     async with library_in(tmp_path, "Alpha", "Beta") as it:
         parts = [koreader_book(koreader_entry(WORDS), title=one) for one in ("X", "Y", "Z")]
