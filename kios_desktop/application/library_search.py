@@ -1,7 +1,7 @@
 """Searches inside all books, with their index. A newer search ends the one before it."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -130,25 +130,33 @@ class _Search:
     def _first(self, question: IndexQuestion, hits: BookHits, most: int) -> BookExcerpts:
         """With their count, where all pieces had to be looked through for them."""
         found: list[Excerpt] = []
+        count = 0
         for number, piece_id in enumerate(hits.pieces):
             if number and len(found) >= most:
-                return BookExcerpts(hits, tuple(found[:most]))
-            found += self._excerpts(question, hits, piece_id)
-        return BookExcerpts(hits, tuple(found[:most]), len(found))
+                return BookExcerpts(hits, tuple(found))
+            some, matches = self._excerpts(question, hits, piece_id, most - len(found))
+            found += some
+            count += matches
+        return BookExcerpts(hits, tuple(found), count)
 
     def _excerpts(
-        self, question: IndexQuestion, hits: BookHits, piece_id: int
-    ) -> Iterator[Excerpt]:
+        self, question: IndexQuestion, hits: BookHits, piece_id: int, most: int
+    ) -> tuple[list[Excerpt], int]:
+        """The first ones of a piece, and how many it has: a book may be a single one."""
         self._check()
         piece = question.piece(piece_id)
         if piece is None:
-            return
+            return [], 0
         text = piece.text
         comparable = Folded(text, match_case=False)
+        found, count = list[Excerpt](), 0
         for match in self._pattern.finditer(comparable.text):
+            count += 1
+            if count > most:
+                continue
             start, end = comparable.span(*match.span())
             first, last = around(text, start, end)
-            yield Excerpt(
+            excerpt = Excerpt(
                 hits.book_id,
                 piece.spine_index,
                 piece.start + start,
@@ -158,6 +166,8 @@ class _Search:
                 text[end:last],
                 begins_inside(text, first),
             )
+            found.append(excerpt)
+        return found, count
 
     def count(self, hits: BookHits) -> int:
         def look(question: IndexQuestion) -> int:
