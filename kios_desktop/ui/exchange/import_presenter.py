@@ -166,9 +166,7 @@ class ImportPresenter:
         """The parts about the book of this window; a single part of no or another one is asked."""
         book = await self._marks.book(book_id)
         mine = [
-            told
-            for told, found in zip(parts, matches, strict=True)
-            if found.book == book or (found.book is None and book in found.likely)
+            told for told, found in zip(parts, matches, strict=True) if _may_be(found, book_id)
         ] or of_book(parts, book)
         if not mine and len(parts) == 1:
             [told] = parts
@@ -201,3 +199,9 @@ class ImportPresenter:
 
         ask(answered)
         return await answer
+
+
+def _may_be(found: BookMatch, book_id: BookId) -> bool:
+    """By the id: what else is known of a book changes as it is read."""
+    books = found.likely if found.book is None else (found.book,)
+    return any(one.id == book_id for one in books)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.application.books import KeptBooks
+from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.domain.errors import Full
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.marks import Mark
@@ -22,7 +24,7 @@ from tests.foreign_marks import (
     koreader_export,
     readest_entry,
 )
-from tests.unit.application.test_mark_import import Library, library_in
+from tests.unit.application.test_mark_import import NOW, Library, library_in
 
 pytestmark = pytest.mark.anyio
 
@@ -114,6 +116,31 @@ async def test_in_a_books_window_that_of_another_book_is_asked_for(tmp_path: Pat
         assert await it.of(0) == await it.of(1) == []
         view = await imported(it, View(alpha), beta, 0)
         assert (len(await it.of(0)), len(await it.of(1))) == (1, 0)
+
+
+class WhileItIsRead(KeptBooks):
+    """Its books are opened while a file is matched with them."""
+
+    async def load(self, ids: Sequence[BookId]) -> list[Book]:
+        found = await super().load(ids)
+        for book_id in ids:
+            await self.opened(book_id, NOW)
+        return found
+
+
+async def test_a_book_that_is_read_meanwhile_is_still_the_one(tmp_path: Path) -> None:
+    async with library_in(tmp_path, "Alpha") as it:
+        book = await it.books.get(it.ids[0])
+        quoted = {"selector": {"type": "TextQuoteSelector", "exact": WORDS}}
+        named = {
+            "type": "AnnotationCollection",
+            "kios:about": {"dc:identifier": book.identifier},
+            "items": [{"type": "Annotation", "motivation": "highlighting", "target": quoted}],
+        }
+        books = WhileItIsRead(it.books._database, it.folder)
+        it.importer = MarkImporter(books, it.publications, it.marks, lambda: NOW, it.changed.append)
+        view = await imported(it, View(), json.dumps(named).encode(), 0)
+        assert (view.asked, len(await it.of(0))) == ([], 1)
 
 
 async def test_in_a_books_window_only_its_part_of_a_file_counts(tmp_path: Path) -> None:
