@@ -149,6 +149,8 @@ class AllMarksPage(QWidget):
         self.book_choice.set_options([(_ALL, tr("All books")), *options])
         here = marks.query.book_id
         self.book_choice.set_value(_ALL if here is None else str(here))
+        focused = QApplication.focusWidget() or self
+        was_here = self.cards.hasFocus() or self._empty.isAncestorOf(focused)
         self._empty.setVisible(marks.is_empty)
         self._right.setHidden(marks.is_empty)
         self._none_found.setVisible(not marks.keys and not marks.is_empty)
@@ -156,6 +158,14 @@ class AllMarksPage(QWidget):
         self._show_controls()
         self.cards.show_marks(marks)  # last of all: how high cards are depends on their width
         self.cards.look_again()
+        if was_here:  # Qt would go on to whatever follows, as far as the sidebar
+            self._take_focus()
+
+    def _take_focus(self) -> None:
+        if self._shown.is_empty:
+            self._empty.buttons[0].setFocus()
+        else:
+            (self.cards if self._shown.keys else self.search).setFocus()
 
     def show_cards(self, cards: Sequence[KeptMark]) -> None:
         self.cards.measure_rows(self.model.show_cards(cards))

@@ -209,3 +209,24 @@ async def test_what_is_in_sight_stays_when_cards_far_apart_go_and_come_back(
         await until(lambda: model.rowCount() == 301)
         assert first_in_sight(it) == before
         assert model.key(cards.currentIndex()) == kept
+
+
+async def test_the_focus_stays_with_the_list_when_it_runs_empty_and_fills_again(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9, text="fog"))
+        page = await it.open_page(2)
+        it.go_to_card(1)
+        QTest.keyClick(page.cards, Qt.Key.Key_Delete)
+        await until(lambda: it.spoken == [])
+        assert page.isAncestorOf(qapp.focusWidget() or it.window)
+        toast = it.window.overlays.shown(OverlayKind.TOAST)
+        assert toast is not None
+        [undo] = [one for one in toast.findChildren(QPushButton) if one.text() == "Undo"]
+        undo.click()
+        await it.lists(2)
+        assert page.cards.hasFocus()
+        page.dots[MarkColour.PINK].click()
+        await it.lists(0)
+        assert page.isAncestorOf(qapp.focusWidget() or it.window)
