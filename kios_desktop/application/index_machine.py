@@ -98,6 +98,10 @@ class IndexMachine:
         self._wanted = {book.id: book for book in books}
         self._plan()
 
+    def not_listed(self, error: StorageError) -> None:
+        """The books of the library could not be asked for."""
+        self._problem = error
+
     def _plan(self) -> None:
         """What was added last is read first, as it is looked for first."""
         wanted, known = self._wanted or {}, self._known or {}

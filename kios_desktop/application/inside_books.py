@@ -94,6 +94,7 @@ class InsideBooks:
     def go_on(self) -> None:
         """Try again what a problem has stopped."""
         if self._started:
+            self._to_list = True
             self._machine.go_on()
             self._wake()
 
@@ -171,6 +172,7 @@ class InsideBooks:
                 self._machine.want(await self._books.files())
             except StorageError as error:
                 log.warning("the books to be searched are not known: %s", error)
+                self._machine.not_listed(error)
             self._watchers.changed()
 
     async def _do(self, work: Work) -> None:

@@ -144,6 +144,31 @@ async def test_a_full_disk_is_told_once_and_it_goes_on_when_asked(tmp_path: Path
     await one.index.aclose()
 
 
+class FailingShelf(Shelf):
+    """Its books can't be asked for the first time."""
+
+    async def files(self) -> list[BookFile]:
+        found = await super().files()
+        if self.listed == 1:
+            raise StorageError("the disk")
+        return found
+
+
+async def test_a_library_that_can_not_be_read_is_a_problem_and_asked_again(tmp_path: Path) -> None:
+    asked: list[str] = []
+    shelf = FailingShelf(book(1))
+    index = InsideBooks(tmp_path / "index", tmp_path, shelf, lambda _path: Writer(asked, {}))
+    index.start(on=True, paused=False)
+    await index.settled()
+    progress = index.progress
+    assert (progress.stage, str(progress.problem)) == (IndexStage.PAUSED, "the disk")
+    index.go_on()
+    await index.settled()
+    assert asked == ["read 1", "close"]
+    assert index.progress.stage is IndexStage.COMPLETE
+    await index.aclose()
+
+
 async def test_a_lost_process_is_started_again_and_its_book_given_up(tmp_path: Path) -> None:
     lost: list[object] = [WriterLost(), WriterLost()]
     one = Scripted(tmp_path, book(1), book(2), of_2=lost)
