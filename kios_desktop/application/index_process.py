@@ -9,10 +9,13 @@ are JSON objects, one a line. Asked is {do: "open", path}, {do: "read", book, sh
 import json
 import logging
 import os
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from queue import SimpleQueue
+from typing import IO, Any, NoReturn
 
 from kios_desktop.domain.errors import (
     Encrypted,
@@ -34,21 +37,38 @@ from kios_desktop.storage.text_index import KeptPiece, TextIndexWriter
 log = logging.getLogger(__name__)
 
 LOWEST = 19  # priority, where the system has such
+GRACE_S = 2.0  # to end in order, after Kios is gone
 
 _Message = dict[str, Any]
 
 
-def run() -> None:
-    """Answer until there are no more questions."""
+def run() -> NoReturn:
+    """Answer until there are no more questions, and end this process."""
     if hasattr(os, "nice"):
         with suppress(OSError):
             os.nice(LOWEST)
-    ended = suppress(BrokenPipeError, KeyboardInterrupt)
-    with open(0, "rb") as questions, open(1, "wb") as answers, ended:
-        answer_all(questions, answers)
+    with open(1, "wb") as answers, suppress(BrokenPipeError, KeyboardInterrupt):
+        answer_all(_questions(), answers)
+    os._exit(0)  # a thread may still read
 
 
-def answer_all(questions: IO[bytes], answers: IO[bytes]) -> None:
+def _questions() -> Iterator[bytes]:
+    """The lines of standard input. Once Kios is gone, a book in work is not read to its end."""
+    lines = SimpleQueue[bytes | None]()
+
+    def read() -> None:
+        with open(0, "rb") as source:
+            for line in source:
+                lines.put(line)
+        lines.put(None)
+        time.sleep(GRACE_S)
+        os._exit(1)  # what is written is a transaction: the book in work is lost, nothing else
+
+    threading.Thread(target=read, daemon=True).start()
+    return iter(lines.get, None)
+
+
+def answer_all(questions: Iterable[bytes], answers: IO[bytes]) -> None:
     index: TextIndexWriter | None = None
     try:
         for line in questions:

@@ -14,7 +14,6 @@ class IndexBooksCommand(Command):
 
     def main(self, words: Sequence[str]) -> int:  # noqa: ARG002
         run()
-        return 0
 
 
 COMMAND = IndexBooksCommand()

@@ -3,12 +3,15 @@
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from kios_desktop.application.index_process import GRACE_S
 from kios_desktop.application.index_writing import (
     WORD,
     IndexWriterProcess,
@@ -455,3 +458,28 @@ async def test_a_book_of_one_paragraph_takes_no_longer_than_its_words_are_counte
     assert finding < 4 * counting  # with an excerpt of each: 7 to 15 times
     search.close()
     await index.aclose()
+
+
+def test_the_process_ends_soon_after_kios_however_long_the_book_is(tmp_path: Path) -> None:
+    chapters = ["<p>Some words of a long book.</p>" * 30_000] * 40
+    long = BookDraft(chapters=chapters).write(tmp_path / "long.epub")
+    process = IndexWriterProcess(tmp_path / "index")
+    reading = threading.Thread(
+        target=suppressed(lambda: process.read(BookFile(BookId(1), "a" * 64, "b"), long))
+    )
+    reading.start()
+    time.sleep(0.3)  # it is in the book
+    assert process._process.stdin is not None
+    process._process.stdin.close()  # as when Kios is killed
+    assert process._process.wait(GRACE_S + 8) == 1
+    reading.join(8)
+    assert not reading.is_alive()
+    process._process.stdout.close()  # type: ignore[union-attr]
+
+
+def suppressed(do: Callable[[], object]) -> Callable[[], None]:
+    def call() -> None:
+        with suppress(WriterLost):
+            do()
+
+    return call
