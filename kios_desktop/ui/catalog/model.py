@@ -11,6 +11,7 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.action_row import ActionRow, EntryAction, accessible_text, action_row
 from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.catalog.texts import title_of
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 
 _MAX_CACHED: Final = 400  # cached action rows, and cached rows of entries
@@ -190,7 +191,7 @@ class EntryModel(QAbstractListModel):
             return text
         if role == Qt.ItemDataRole.ToolTipRole:
             lines = (title_of(entry), ", ".join(entry.authors), self.action_row(entry).tip)
-            return "\n".join(line for line in lines if line)
+            return tip("\n".join(line for line in lines if line))
         return None
 
 

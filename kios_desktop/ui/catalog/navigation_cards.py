@@ -23,6 +23,7 @@ from kios_desktop.ui.catalog.texts import NAVIGATION_ICONS, navigation_summary
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import mirror
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.delegate import paint_line
 from kios_desktop.ui.widgets.focus_ring import has_ring
@@ -90,9 +91,9 @@ class NavigationModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return link.title
         if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            lines = (link.title, navigation_summary(link))
-            separator = "\n" if role == Qt.ItemDataRole.ToolTipRole else ", "
-            return separator.join(line for line in lines if line)
+            lines = [line for line in (link.title, navigation_summary(link)) if line]
+            is_tip = role == Qt.ItemDataRole.ToolTipRole
+            return tip("\n".join(lines)) if is_tip else ", ".join(lines)
         return None
 
 

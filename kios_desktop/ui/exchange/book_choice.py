@@ -11,6 +11,7 @@ from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import Dialog
 from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.widgets.field import line_edit
 from kios_desktop.ui.widgets.label import label
@@ -52,12 +53,12 @@ class _Books(QAbstractListModel):
         if role == Qt.ItemDataRole.SizeHintRole:
             return self._row
         book = self.book(index)
-        shown = (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.ToolTipRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-        )
-        return _name(book) if book is not None and role in shown else None
+        if book is None:
+            return None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(_name(book))
+        shown = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole
+        return _name(book) if role in shown else None
 
 
 class BookChoice(Dialog):

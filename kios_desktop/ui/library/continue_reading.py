@@ -20,6 +20,7 @@ from kios_desktop.domain.library import Book, BookId
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import percent, percent_number, when
 from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.delegate import paint_cover
@@ -70,7 +71,7 @@ class ContinueReadingCard(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setToolTip("\n".join(filter(None, (book.title, distinction))))
+        self.setToolTip(tip("\n".join(filter(None, (book.title, distinction)))))
         self.setAccessibleName(
             tr(
                 "Continue reading {title}, {chapter}, {n} percent, last read {device}",

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 
 from kios_desktop.domain.library import Book, BookId, ReadingStatus
 from kios_desktop.ui.kit.formats import percent, percent_number
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 
 PAGE: Final = 128  # books that are requested together
@@ -124,7 +125,7 @@ class BookModel(QAbstractListModel):
             return accessible_text(book, self.distinction(book.id))
         if role == Qt.ItemDataRole.ToolTipRole:
             lines = (book.title, ", ".join(book.authors), self.distinction(book.id))
-            return "\n".join(filter(None, lines))
+            return tip("\n".join(filter(None, lines)))
         return None
 
     def _request(self, page: int) -> None:

@@ -19,6 +19,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import number
 from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.delegate import paint_cover
@@ -72,8 +73,10 @@ class _BookModel(QAbstractListModel):
             return line
         if role == _COUNT_ROLE:
             return number(count)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(title)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             words = counted("%Ln highlights", "", count, one="%Ln highlight")
             return f"{title}, {words}"

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import PercentOf
 from kios_desktop.ui.reader.contents_line import ContentsLine
@@ -97,7 +98,7 @@ class ContentsModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return line.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.title
+            return tip(line.title)
         if role == Qt.ItemDataRole.UserRole:
             return line
         if role == Qt.ItemDataRole.UserRole + 1:

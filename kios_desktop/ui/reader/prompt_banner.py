@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 from kios_desktop.domain.preferences import Answer
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import moment, when
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.screen import Prompt
 from kios_desktop.ui.sync.devices import device_icon, device_name
@@ -75,7 +76,7 @@ class _Sentence(ElidedLabel):
             return
         shown = metrics.elidedText(chapter, Qt.TextElideMode.ElideRight, max(0, room))
         self.setText(f"{before}{shown}{after}")
-        self.setToolTip(self._sentence)
+        self.setToolTip(tip(self._sentence))
 
 
 class PromptBanner(QWidget):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from kios_desktop.domain.locator import Place
 from kios_desktop.epub.search import Match
 from kios_desktop.ui.kit.formats import number
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.reader.search_results import BookResults, ResultGroup
 
@@ -95,8 +96,10 @@ class SearchModel(QAbstractListModel):
         return self._result(row, self._results.matches[row], role)
 
     def _heading(self, group: ResultGroup, title: str, role: int) -> object:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(title)
         if role == COUNT_ROLE:
             return number(group.count)
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import mirror
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.widgets.focus_ring import has_ring
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole)
@@ -97,7 +98,7 @@ class NavModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(words for words in (row.title, row.trouble) if words)
+            return tip("\n".join(words for words in (row.title, row.trouble) if words))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(words for words in (row.spoken, row.trouble) if words)
         return None

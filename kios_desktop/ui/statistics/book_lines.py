@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import duration
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.delegate import paint_cover
@@ -53,7 +54,7 @@ class _ReadBookModel(QAbstractListModel):
         if role == _LINE_ROLE:
             return line
         if role == Qt.ItemDataRole.ToolTipRole:
-            return book_title(line)
+            return tip(book_title(line))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return book_text(line, self.today)
         return None

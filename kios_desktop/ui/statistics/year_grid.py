@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.domain.statistics import week_start
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.statistics.cells import Index, PaintedCells
 from kios_desktop.ui.statistics.summary import DayLine, Summary
@@ -97,7 +98,8 @@ class YearModel(QAbstractTableModel):
             step = 0 if line is None else line.read.step
             return None if day > self.today else step
         if role in (_Role.ToolTipRole, _Role.AccessibleTextRole) and day <= self.today:
-            return day_text(day, self._days.get(day), self.today)
+            words = day_text(day, self._days.get(day), self.today)
+            return tip(words) if role == _Role.ToolTipRole else words
         return None
 
 

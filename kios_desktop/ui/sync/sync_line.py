@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionButton, QStylePainter
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import mirror
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.sync.texts import StatusLine
 from kios_desktop.ui.widgets.buttons import Button
 
@@ -32,7 +33,7 @@ class SyncLine(Button):
             return
         self._status = status
         self.setAccessibleName(status.spoken)
-        self.setToolTip(status.text)
+        self.setToolTip(tip(status.text))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.focus_ring import has_ring
 
@@ -188,7 +189,7 @@ class IconButton(QToolButton):
         """Set the accessible name; the tooltip shows it with `keys`."""
         self.setAccessibleName(name)
         keys = shortcut.toString(QKeySequence.SequenceFormat.NativeText) if shortcut else ""
-        self.setToolTip(f"{name} ({keys})" if keys else name)
+        self.setToolTip(tip(f"{name} ({keys})" if keys else name))
 
 
 def action_button(action: QAction, icon_name: str, name: str = "") -> IconButton:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.widgets.wrapped import WrappedLabel
 
 
@@ -54,7 +55,7 @@ class ElidedLabel(QLabel):
         shown = self.fontMetrics().elidedText(self._full, mode, max(0, self.width()))
         if shown != self.text():
             self.setText(shown)
-        self.setToolTip(self._full if shown != self._full else "")
+        self.setToolTip(tip(self._full) if shown != self._full else "")
 
 
 def line(parent: QWidget | None = None) -> QFrame:
