@@ -14,6 +14,7 @@ ALLOWED: dict[str, set[str]] = {
     "domain": set(),
     "epub": set(),
     "exchange": set(),
+    "dictionaries": set(),
     "protocols": set(),
     "sync": set(),
     "storage": set(),
@@ -22,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "application": {
         "epub",
         "exchange",
+        "dictionaries",
         "protocols",
         "sync",
         "storage",
@@ -48,6 +50,7 @@ RESERVED: dict[str, set[str]] = {
     "alembic": {"storage"},
     "keyring": {"storage"},
     "lxml": {"epub", "protocols"},
+    "snowballstemmer": {"dictionaries"},
     "ebooklib": set(),  # it makes the guide, in packaging/build_guide.py
 }
 

@@ -31,6 +31,7 @@ KiosError                      safe to show, free of secrets
 │  ├─ BadPattern               it is none
 │  └─ PatternTooSlow           it takes more time or memory than it may
 ├─ MarksFileError              a file of marks can't be read or written
+├─ DictionaryError             a dictionary can't be added or read
 └─ StorageError                about our own database and folders
    ├─ Full · ReadOnly · Locked · Corrupt · TooNew · TooOld · NotUpgraded · NoLibrary · NoFullText
    └─ NoKeystore · WrongPassphrase · KeystoreLocked · KeystoreFailed · KeystoreDamaged
@@ -452,6 +453,25 @@ class MarksFileError(KiosError):
     def __init__(self, fault: MarksFault, most: int = 0, said: str = "") -> None:
         super().__init__(str(fault))
         self.fault, self.most, self.said = fault, most, said
+
+
+class DictionaryFault(StrEnum):
+    """Why a dictionary can't be added or read."""
+
+    NONE_HERE = "no dictionary there"
+    INCOMPLETE = "a file is missing"
+    CUT = "the end of a file is missing"
+    DAMAGED = "a file is damaged"
+    TOO_LARGE = "over a limit that protects this computer"
+    UNREADABLE = "the disk does not give it"
+
+
+class DictionaryError(KiosError):
+    """`file` is the name of the file in question, or of what the reader chose."""
+
+    def __init__(self, fault: DictionaryFault, file: str = "") -> None:
+        super().__init__(f"{file}: {fault}")
+        self.fault, self.file = fault, file
 
 
 class StorageError(KiosError):

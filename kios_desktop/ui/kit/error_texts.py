@@ -15,6 +15,8 @@ from kios_desktop.domain.errors import (
     Corrupt,
     Damage,
     Damaged,
+    DictionaryError,
+    DictionaryFault,
     DocumentTooLarge,
     Encrypted,
     Fault,
@@ -52,7 +54,7 @@ from kios_desktop.domain.errors import (
     WrongPassphrase,
 )
 from kios_desktop.domain.file_type import FileType
-from kios_desktop.domain.text import clean_text
+from kios_desktop.domain.text import clean_line, clean_text
 from kios_desktop.ui.kit.formats import gigabytes, isolated, number
 from kios_desktop.ui.kit.message import Action, Message, locked_text, minutes, needs_attention
 from kios_desktop.ui.kit.server_error_texts import SERVER_MESSAGES
@@ -316,6 +318,39 @@ def _archive(error: ArchiveError, _source: str) -> Message:
     return Message(tr("Nothing was changed"), texts[error.fault])
 
 
+def _dictionary(error: DictionaryError, _source: str) -> Message:
+    file = isolated(clean_line(error.file))
+    texts = {
+        DictionaryFault.NONE_HERE: tr(
+            "There is no StarDict dictionary in “{file}”. Choose the folder that has its .ifo, "
+            ".idx and .dict files, or the packed file that you downloaded.",
+            file=file,
+        ),
+        DictionaryFault.INCOMPLETE: tr(
+            "“{file}” is missing. A dictionary has an .ifo, an .idx and a .dict file; put all of "
+            "them into one folder.",
+            file=file,
+        ),
+        DictionaryFault.CUT: tr(
+            "The end of “{file}” is missing. Download the dictionary again.", file=file
+        ),
+        DictionaryFault.DAMAGED: tr(
+            "“{file}” is damaged, or no file of a StarDict dictionary. Download the dictionary "
+            "again.",
+            file=file,
+        ),
+        DictionaryFault.TOO_LARGE: tr(
+            "“{file}” is larger than Kios can look words up in. A smaller edition may be "
+            "available.",
+            file=file,
+        ),
+        DictionaryFault.UNREADABLE: tr(
+            "The disk does not let Kios read “{file}”. Check it, then try again.", file=file
+        ),
+    }
+    return Message(tr("This dictionary can’t be used"), texts[error.fault])
+
+
 _EXPORT_FAULTS: Final = frozenset(
     {
         MarksFault.ONTO_FOLDER,
@@ -427,6 +462,7 @@ _MESSAGES: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     PatternTooSlow: _pattern_too_slow,
     MarksFileError: _marks_file,
     ArchiveError: _archive,
+    DictionaryError: _dictionary,
     Full: _storage(marked("No space left on this disk. Your place is kept in memory.")),
     ReadOnly: _storage(marked("Kios may not write to its folder. Your place is kept in memory.")),
     Locked: _storage(marked("Another program is using the library. Your place is kept in memory.")),
