@@ -37,6 +37,11 @@ class Paths:
         return self.data / "fonts"
 
     @property
+    def dictionaries(self) -> Path:
+        """Made when the first dictionary is added."""
+        return self.data / "dictionaries"
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """All that are ours. The folder of a profile itself is the reader's choice."""
         return (self.data, self.cache, self.logs, self.machine, self.library)

@@ -26,7 +26,10 @@ class _Names:
 
 
 _DATA: Final = _Names(
-    re.compile(r"backups|fonts|library(/(books(/[0-9a-f]{2})?|covers|downloads(/[0-9]+)?))?"),
+    re.compile(
+        r"backups|fonts|dictionaries(/([0-9a-f]{32}|[^/]+\.part))?"
+        r"|library(/(books(/[0-9a-f]{2})?|covers|downloads(/[0-9]+)?))?"
+    ),
     re.compile(
         r"(kios|inside-books)\.sqlite3([.-].+)?|last-turns"
         rf"|backups/library-[0-9]{{8}}T[0-9]+Z\.(db|part)([.-].+)?"
@@ -34,6 +37,7 @@ _DATA: Final = _Names(
         rf"|library/covers/{_SHA}\.[a-z]+"
         r"|library/downloads/([0-9]+\.part|[0-9]+/[^/]+)"
         r"|fonts/[^/]+\.([ot]tf|woff2?)"
+        r"|dictionaries/[^/]+/(dictionary\.(ifo|idx|syn|dict|dict\.dz)|words(\.part)?)"
     ),
 )
 _MACHINE: Final = _Names(

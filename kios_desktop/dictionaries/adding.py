@@ -11,7 +11,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +25,7 @@ from kios_desktop.dictionaries.dictionary import (
 from kios_desktop.dictionaries.entry_files import has_table, unpack_gzip
 from kios_desktop.dictionaries.unpacking import is_packed, unpack
 from kios_desktop.dictionaries.word_index import MOST_INDEX_BYTES
-from kios_desktop.domain.dictionaries import DictionaryFacts, DictionaryId
+from kios_desktop.domain.dictionaries import AddedDictionaries, DictionaryFacts, DictionaryId
 from kios_desktop.domain.disk import from_os, make_folder, private, settle
 from kios_desktop.domain.errors import DictionaryError, DictionaryFault
 
@@ -39,14 +38,6 @@ _MOST_FILES: Final = 10_000
 _COPY_BYTES: Final = 1024 * 1024
 _PART: Final = ".part"
 _PACKED: Final = (".gz", ".dz")
-
-
-@dataclass(frozen=True, slots=True)
-class AddedDictionaries:
-    """`refused` are the reasons of those that were found and not added."""
-
-    added: tuple[DictionaryFacts, ...]
-    refused: tuple[DictionaryError, ...]
 
 
 def add(chosen: Path, folder: Path) -> AddedDictionaries:

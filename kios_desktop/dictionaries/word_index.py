@@ -170,8 +170,8 @@ class WordIndex:
         if len(self._words) < _HEADER.size:
             raise DictionaryError(DictionaryFault.CUT, words.name)
         magic, self.entries, self._count, *sizes = _HEADER.unpack_from(self._words)
-        self._positions = _HEADER.size + 4 * self.entries
-        self._records = self._positions + 4 * self._count
+        self._positions: int = _HEADER.size + 4 * self.entries
+        self._records: int = self._positions + 4 * self._count
         belongs = magic == _MAGIC and sizes == [index_bytes, synonym_bytes]
         if not belongs or self._records > len(self._words):
             raise DictionaryError(DictionaryFault.DAMAGED, words.name)

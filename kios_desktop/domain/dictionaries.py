@@ -21,6 +21,14 @@ class DictionaryFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedDictionaries:
+    """`refused` are the reasons of those that were found and not added."""
+
+    added: tuple[DictionaryFacts, ...]
+    refused: tuple[DictionaryError, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DictionaryEntry:
     """`markup` is HTML of a dozen elements, with links `look:WORD` (quoted as in URLs)."""
 

@@ -214,6 +214,32 @@ class StatisticsPreferences:
 
 
 @dataclass(frozen=True, slots=True)
+class WebLookUp:
+    """A look-up at a web address with {word} and, if wanted, {language}. Off until switched on.
+
+    `allowed` is the address to which the reader agreed that words are sent; another one asks again.
+    """
+
+    address: str
+    enabled: bool = False
+    allowed: str = ""
+
+
+WIKIPEDIA: Final = "https://{language}.wikipedia.org/api/rest_v1/page/summary/{word}"
+TRANSLATION: Final = "https://translate.google.com/?sl={language}&op=translate&text={word}"
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpPreferences:
+    """`order` has ids of dictionaries, the first one first; `off` those that are not in use."""
+
+    order: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+    wikipedia: WebLookUp = WebLookUp(WIKIPEDIA)
+    translation: WebLookUp = WebLookUp(TRANSLATION)
+
+
+@dataclass(frozen=True, slots=True)
 class Preferences:
     """All that Settings changes. Stored as JSON; unknown keys are ignored when read."""
 
@@ -232,4 +258,5 @@ class Preferences:
     inside_books_paused: bool = False  # reading them for that
     finish_at_end: bool = True
     statistics: StatisticsPreferences = StatisticsPreferences()
+    look_ups: LookUpPreferences = LookUpPreferences()
     onboarded: bool = False  # “Skip for now” was chosen

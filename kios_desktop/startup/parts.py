@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from kios_desktop.application.catalogs import Catalogs
     from kios_desktop.application.cleanup import Cleanup
     from kios_desktop.application.credentials import CredentialStore
+    from kios_desktop.application.dictionaries import Dictionaries
     from kios_desktop.application.inside_books import InsideBooks
     from kios_desktop.application.library_search import LibrarySearch
     from kios_desktop.application.sources import BookSources
@@ -62,6 +63,8 @@ if TYPE_CHECKING:
     from kios_desktop.ui.marks.controller import AllMarksController
     from kios_desktop.ui.reader.engine.page import BookProfile
     from kios_desktop.ui.reader.finished.cards import FinishedCards
+    from kios_desktop.ui.reader.lookup.look_up_presenter import LookUpPresenter
+    from kios_desktop.ui.reader.lookup.screen import LookUpScreen
     from kios_desktop.ui.reader.reading_sessions import ReadingSessions
     from kios_desktop.ui.reader.window import ReaderWindow
     from kios_desktop.ui.settings.controller import SettingsController
@@ -172,6 +175,7 @@ class Parts:
             self.publications,
             self._book_marks,
             self._reading_sessions,
+            self._look_up,
         )
         self.live.listen(readers.preferences_changed)
         readers.window_opened.connect(self.hooks.reader_opened)
@@ -186,6 +190,22 @@ class Parts:
             self.tasks,
             lambda: self.live.value.statistics,
             self.sessions_changed,
+        )
+
+    @cached_property
+    def dictionaries(self) -> "Dictionaries":
+        from kios_desktop.application.dictionaries import Dictionaries
+
+        return Dictionaries(self.paths.dictionaries, self.live)
+
+    def _look_up(self, screen: "LookUpScreen", language: str) -> "LookUpPresenter":
+        from kios_desktop.application.encyclopedia import Encyclopedia
+        from kios_desktop.ui.reader.lookup.choices import LiveLookUpChoices
+        from kios_desktop.ui.reader.lookup.look_up_presenter import LookUpPresenter
+
+        choices = LiveLookUpChoices(self.live)
+        return LookUpPresenter(
+            self.dictionaries, Encyclopedia(), choices, screen, self.tasks, language
         )
 
     @cached_property

@@ -86,6 +86,17 @@ export class Selecting {
     this._report();
   }
 
+  /** Select the word at the caret. */
+  word() {
+    const chapter = this.reader.current;
+    const selection = chapter?.doc.getSelection();
+    if (!selection?.rangeCount) return;
+    selection.modify("move", "forward", "character"); // from its beginning, “a word back” is the one before
+    selection.modify("move", "backward", "word");
+    selection.modify("extend", "forward", "word");
+    this._report();
+  }
+
   /** Show the page on which the selection is being changed. @param {Chapter} chapter */
   keepInSight(chapter) {
     const rect = caretRect(chapter);

@@ -17,14 +17,14 @@ _MENU = (
     ("back", "forward", "go_to", "previous_chapter", "next_chapter"),
     ("next_result", "previous_result"),
     ("larger", "smaller", "default_size", "next_theme", "one_column", "two_columns"),
-    ("bookmark", "highlight", "note", "caret"),
+    ("bookmark", "highlight", "note", "look_up", "caret"),
     ("bookmarks", "highlights"),
     ("viewer", "where", "full_screen", "sync_now"),
     ("settings", "shortcuts", "close", "quit"),
 )
 
 
-NEED_MARKS: Final = ("bookmark", "highlight", "note", "underline", "delete_mark")
+NEED_MARKS: Final = ("bookmark", "highlight", "note", "underline", "delete_mark", "look_up")
 """What can’t be done in a book that can’t be marked."""
 
 
@@ -75,6 +75,7 @@ def mark_actions(marking: Marking) -> dict[str, Callable[[], object]]:
         "underline": marking.act(lambda it: it.underline(True)),
         "delete_mark": marking.act(lambda it: it.delete()),
         "copy": marking.copy,
+        "look_up": marking.look_up,
         "caret": marking.toggle_caret,
     }
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # not imported before the library is painted: what reads and 
     from kios_desktop.ui.reader.book_map import BookMap
     from kios_desktop.ui.reader.character_count import CharacterCount
     from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
+    from kios_desktop.ui.reader.lookup.look_up_presenter import LookUpPresenter
+    from kios_desktop.ui.reader.lookup.screen import LookUpScreen
     from kios_desktop.ui.reader.presenter import ReaderPresenter
     from kios_desktop.ui.reader.reading_sessions import BookSessions, ReadingSessions
     from kios_desktop.ui.reader.screen import ShownNote
@@ -67,13 +69,16 @@ class OpenBooks(QObject):
         publications: Publications,
         book_marks: "Callable[[BookId, str, Lease], BookMarks]",
         sessions: "Callable[[], ReadingSessions]",
+        look_up: "Callable[[LookUpScreen, str], LookUpPresenter]",
     ) -> None:
         """`book_marks` makes those of a book, of its file’s SHA-256, when it is on the screen.
 
-        `sessions` makes what records reading, when the first book is.
+        `sessions` makes what records reading, when the first book is; `look_up` makes what looks
+        words up that are in a language.
         """
         super().__init__()
         self._book_marks, self._make_sessions = book_marks, sessions
+        self._look_up = look_up
         self._sessions: ReadingSessions | None = None
         self._shelf, self._places = shelf, places
         self._sync, self._live, self._tasks = sync, live, tasks
@@ -328,6 +333,8 @@ class OpenBooks(QObject):
             sha256 = book.hashes.sha256 if book is not None else ""
             window.first_page.connect(lambda: self._mark(book_id, sha256, window, presenter, lease))
         window.search.start(lambda: _search(window, where, presenter, lease, self._tasks))
+        language = opened.publication.metadata.language or ""
+        window.look_ups.start(lambda screen: self._look_up(screen, language), language)
         window.start(presenter)
         self.window_opened.emit(window)
         self._announce()
@@ -373,14 +380,21 @@ class OpenBooks(QObject):
         presenter: "ReaderPresenter",
         lease: Lease,
     ) -> None:
-        """Let the book be marked, once it is on the screen."""
+        """Let the book be marked, and words be looked up, once it is on the screen."""
         from kios_desktop.ui.reader.marks.marks_presenter import MarksPresenter
+        from kios_desktop.ui.reader.marks.reference import cited
 
         if self._windows.get(book_id) is window and not window.is_closing:
             own = lease.duplicate()
             marks, saving = self._book_marks(book_id, sha256, own), WindowTasks(self._tasks)
             window.closed.connect(lambda: self._save_marks(saving, own))
-            window.marking.start(MarksPresenter(marks, window.marking, saving, presenter.look_at))
+            metadata = own.publication.publication.metadata
+            cite = lambda words, place: cited(  # noqa: E731
+                words, metadata, presenter.chapter_at(place), presenter.percent_at(place)
+            )
+            window.marking.start(
+                MarksPresenter(marks, window.marking, saving, presenter.look_at, cite)
+            )
 
     def _save_marks(self, saving: WindowTasks, lease: Lease) -> None:
         """Keep the file open until the last marks of a closed window have their text."""

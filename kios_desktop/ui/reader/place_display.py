@@ -65,6 +65,10 @@ class PlaceDisplay:
         """The title of a place's chapter, else how far in the book it is."""
         return self._map.chapter(place).title or self.percent_at(place)
 
+    def chapter_at(self, place: Place) -> str:
+        """The title of a place's chapter; "" without one."""
+        return self._map.chapter(place).title
+
     def percent_at(self, place: Place) -> str:
         return percent(self._map.total_progression(place))
 

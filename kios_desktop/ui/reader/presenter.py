@@ -77,6 +77,7 @@ class ReaderPresenter:
         self._jumps, self._speed = JumpHistory(), ReadingSpeed()
         self._display = PlaceDisplay(publication, book_map, screen, self._jumps, self._speed)
         self.describe, self.percent_at = self._display.describe, self._display.percent_at
+        self.chapter_at = self._display.chapter_at
         self.offers = PlaceOffers(book_map, screen, tasks, excerpt, lambda: self._reading_place)
         self._links = BookLinks(publication, screen, tasks, place_of_cfi, note_of, self._jump_to)
         self.failures = ChapterFailures()

@@ -34,6 +34,7 @@ from kios_desktop.ui.reader.engine.page import BookPage
 from kios_desktop.ui.reader.footnotes import FootnotePopovers
 from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.link_question import WebLinks
+from kios_desktop.ui.reader.lookup.look_ups import LookUps
 from kios_desktop.ui.reader.marks.mark_tabs import MarkTabs
 from kios_desktop.ui.reader.marks.marking import Marking
 from kios_desktop.ui.reader.page_controller import REPORT_S, PageController
@@ -118,6 +119,7 @@ class ReaderWindow(QMainWindow):
         self.footnotes = FootnotePopovers(self.overlays, self.view)
         self.footnotes.link.connect(lambda link: self._with_presenter(lambda it: it.link(link))())
         self.marking = Marking(page, self.view, self.overlays, self.display.show_toast)
+        self.look_ups = LookUps(self.overlays, self.view)
         self.mark_tabs = MarkTabs(self.marking)
         marks = self.mark_tabs
         for tab in (self.contents, marks.bookmarks, marks.highlights, self.search):
@@ -173,6 +175,7 @@ class ReaderWindow(QMainWindow):
             self._presenter = None
         self.mark_tabs.end()
         self.marking.end()
+        self.look_ups.end()
         self.search.end()
         self.pages.end()
         self._choices.close()
@@ -379,6 +382,8 @@ class ReaderWindow(QMainWindow):
         self.search.wanted.connect(lambda: self._open_panel(self.search))
         self.search.chosen.connect(self._chosen_in_panel)
         self.marking.search_wanted.connect(self._search_for)
+        self.marking.look_up_wanted.connect(self.look_ups.show)
+        self.look_ups.add_wanted.connect(lambda: self.settings_requested.emit("data"))
         self._let_mark(False)  # not the guide
         self.marking.started.connect(lambda: self._let_mark(True))
         self.pages.loaded.connect(self.search.loaded)

@@ -91,6 +91,10 @@ class Bridge(QObject):
     def move_selection(self, how: SelectionMove) -> None:
         self._send("selecting.move", how)
 
+    def select_word(self) -> None:
+        """Select the word at the caret. Answered with `Selected`, where there is one."""
+        self._send("selecting.word", None)
+
     def set_caret(self, on: bool) -> None:
         """Show a caret on the page, with which text is selected by keys, or end that."""
         self._send("caret.set", on)

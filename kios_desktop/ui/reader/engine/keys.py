@@ -93,6 +93,7 @@ WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "underline": (marked("Underline"), ("U",)),
     "delete_mark": (marked("Delete highlight"), ("Del",)),
     "copy": (marked("Copy"), ("Ctrl+C",)),
+    "look_up": (marked("Look up"), ("L",)),
     "caret": (marked("Select with the keyboard"), ("F7",)),
     "where": (marked("Where am I"), ("Ctrl+Shift+I",)),
     "undo": (marked("Undo move"), ("Ctrl+Z",)),

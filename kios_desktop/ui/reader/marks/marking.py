@@ -50,6 +50,7 @@ class Marking(QObject):
     bookmarked = Signal(bool)  # the page that is shown
     marks_changed = Signal(object)  # BookMarks
     search_wanted = Signal(str)  # the words that are selected
+    look_up_wanted = Signal(str, QRect)  # they stand at a box of the window's area
 
     def __init__(self, page: BookPage, view: QWidget, overlays: OverlayHost, toast: Toast) -> None:
         super().__init__(view)
@@ -57,6 +58,7 @@ class Marking(QObject):
         self._presenter: MarksPresenter | None = None
         self._is_selected = False
         self._caret_on = False
+        self._is_word_awaited = False  # at the caret, to be looked up
         self._totals: dict[int, int] = {}  # of the chapters that are loaded
         self._screen: tuple[Place, int] | None = None
         self._sought: MarkId | None = None  # where to go at the start
@@ -97,6 +99,9 @@ class Marking(QObject):
                 self._is_selected = True
                 if presenter is not None:
                     presenter.selected(message)
+                    if self._is_word_awaited:
+                        presenter.look_up()
+                self._is_word_awaited = False
             case Deselected():
                 self._is_selected = False
                 if presenter is not None:
@@ -142,7 +147,7 @@ class Marking(QObject):
 
     # -- keys
 
-    def act(self, do: "Callable[[MarksPresenter], None]") -> Callable[[], None]:
+    def act(self, do: "Callable[[MarksPresenter], object]") -> Callable[[], None]:
         """`do` with the presenter; nothing where nothing can be marked."""
 
         def call() -> None:
@@ -165,6 +170,17 @@ class Marking(QObject):
         self._page.bridge.move_selection(how)
         return True
 
+    def look_up(self) -> None:
+        """Look up the selection, the highlight, or the word at the caret."""
+        presenter = self._presenter
+        if presenter is None or presenter.look_up():
+            return
+        if self._caret_on:
+            self._is_word_awaited = True
+            self._page.bridge.select_word()
+        else:
+            self._toast(tr("Select a word first, or press F7 and move to one."), "", None)
+
     def copy(self) -> None:
         """Copy the selection or the highlight."""
         if self._presenter is not None:
@@ -184,6 +200,7 @@ class Marking(QObject):
         bar.note_wanted.connect(act(lambda it: it.note()))
         bar.copied.connect(act(lambda it: it.copy()))
         bar.search_wanted.connect(act(lambda it: it.search()))
+        bar.look_up_wanted.connect(act(lambda it: it.look_up()))
         bar.deleted.connect(act(lambda it: it.delete()))
         self._overlays.bar(bar, self._rect(box))
 
@@ -259,6 +276,9 @@ class Marking(QObject):
 
     def search(self, words: str) -> None:
         self.search_wanted.emit(words)
+
+    def show_look_up(self, words: str, box: Box) -> None:
+        self.look_up_wanted.emit(words, self._rect(box))
 
     def not_saved(self, error: StorageError, again: Callable[[], None]) -> None:
         words = tr(

@@ -50,6 +50,9 @@ class MarksView(Protocol):
         """Copy what is selected in the page: so many characters at least."""
 
     def search(self, words: str) -> None: ...
+    def show_look_up(self, words: str, box: Box) -> None:
+        """What words mean that are at a box of the page."""
+
     def not_saved(self, error: StorageError, again: Callable[[], None]) -> None: ...
 
 
@@ -62,8 +65,11 @@ class MarksPresenter:
         view: MarksView,
         tasks: Tasks,
         look_at: Callable[[Place], None],
+        cite: Callable[[str, Place], str],
     ) -> None:
+        """`cite` gives words with the reference to where in the book they are."""
         self._view, self._tasks, self._look_at = view, tasks, look_at
+        self._cite = cite
         self.marks = marks
         marks.listen(self._changed)
         self._totals: dict[int, int] = {}  # of the chapters that are loaded
@@ -237,19 +243,39 @@ class MarksPresenter:
             length = 0 if self._selected is None else self._selected.end - self._selected.start
             self._view.copy_selection(length)
 
+    def copy_with_reference(self) -> None:
+        """Copy what is selected or highlighted, and where in which book it is."""
+        self._with_words(lambda words, place, _box: self._view.copy_text(self._cite(words, place)))
+
     def search(self) -> None:
         """Search the book for what is selected or highlighted."""
-        if (mark := self._current) is not None:
-            self.dismiss()
-            self._view.search(mark.text)
-        elif self._selected is not None:
-            passage = _passage(self._selected)
-            self._tasks.start(self._search(passage))
+        self._with_words(lambda words, _place, _box: self._view.search(words))
 
-    async def _search(self, passage: Passage) -> None:
+    def look_up(self) -> bool:
+        """Look up what is selected or highlighted; whether there was anything."""
+        self._view.hide_bar()  # it would lie over what is found; what is selected stays so
+        return self._with_words(lambda words, _place, box: self._view.show_look_up(words, box))
+
+    def _with_words(self, do: Callable[[str, Place, Box], object]) -> bool:
+        """Do something with the words of the selection or highlight; False where there is none."""
+        box = self._box
+        if (mark := self._current) is not None:
+            start = mark.passage.start if mark.passage is not None else None
+            self.dismiss()
+            if start is not None:
+                do(mark.text, start, box)
+            return True
+        if self._selected is None:
+            return False
+        self._tasks.start(self._with_words_of(_passage(self._selected), box, do))
+        return True
+
+    async def _with_words_of(
+        self, passage: Passage, box: Box, do: Callable[[str, Place, Box], object]
+    ) -> None:
         words = await self.marks.text_of(passage)
         if not self._has_ended:
-            self._view.search(words)
+            do(words, passage.start, box)
 
     # -- bookmarks
 

@@ -38,6 +38,9 @@ def add_mark_actions(menu: QMenu, mark: Mark | None, box: Box, presenter: "Marks
         menu.addAction(tr("Change the range")).triggered.connect(act(presenter.edit_range))
     menu.addSeparator()
     menu.addAction(tr("Copy")).triggered.connect(act(presenter.copy))
+    words = tr("Copy with reference")
+    menu.addAction(words).triggered.connect(act(presenter.copy_with_reference))
+    menu.addAction(tr("Look up")).triggered.connect(act(presenter.look_up))
     menu.addAction(tr("Search in book")).triggered.connect(act(presenter.search))
     if mark is not None:
         menu.addSeparator()

@@ -18,6 +18,7 @@ class SelectionBar(QWidget):
     note_wanted = Signal()
     copied = Signal()
     search_wanted = Signal()
+    look_up_wanted = Signal()
     deleted = Signal()
 
     def __init__(self, mark: Mark | None, last: tuple[MarkColour, MarkStyle]) -> None:
@@ -47,11 +48,13 @@ class SelectionBar(QWidget):
         self.note.clicked.connect(self.note_wanted)
         self.copy = _button("copy", tr("Copy"), "Ctrl+C")
         self.copy.clicked.connect(self.copied)
+        self.look_up = _button("book-bookmark", tr("Look up"), "L")
+        self.look_up.clicked.connect(self.look_up_wanted)
         self.search = _button("magnifying-glass", tr("Search in book"))
         self.search.clicked.connect(self.search_wanted)
         self.delete = _button("trash", tr("Delete highlight"), "Del")
         self.delete.clicked.connect(self.deleted)
-        for action in (self.note, self.copy, self.search, self.delete):
+        for action in (self.note, self.copy, self.look_up, self.search, self.delete):
             row.addWidget(action)
         self.delete.setVisible(mark is not None)
 

@@ -1,0 +1,1 @@
+"""What selected words mean: dictionaries, an encyclopedia and a translation, in a popover."""
