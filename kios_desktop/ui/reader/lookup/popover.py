@@ -23,7 +23,7 @@ from kios_desktop.ui.widgets.buttons import IconButton, button
 
 WIDTH: Final = 400  # px
 _SIDE: Final = 18  # px
-_TEXT_PX: Final = 14
+_INDENT: Final = 20  # px, of lists
 _LEAST: Final = 48  # px, of the text's height
 
 
@@ -157,14 +157,11 @@ class _FoundText(QTextBrowser):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextBrowserInteraction
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
         face = QFont(theme.font("body"))
         document = self.document()
         document.setDefaultFont(face)
         document.setDocumentMargin(0)
+        document.setIndentWidth(_INDENT)
         document.setDefaultStyleSheet(_style())
         self._most = most
         self.installEventFilter(self)
@@ -209,9 +206,10 @@ def _style() -> str:
     serif = QFont(theme.reading_serif()).family()
     return (
         f"a {{ color: {now.hex('accent')}; text-decoration: none; }}"
-        f"p.word {{ font-family: '{serif}'; font-size: 20px; font-weight: 600; }}"
+        f"p.word {{ font-family: '{serif}'; font-size: 20px; font-weight: bold; }}"
         "p.word { margin: 6px 0 2px 0; }"
         f"p.from {{ color: {now.hex('textMuted')}; font-size: 12px; margin: 4px 0 6px 0; }}"
         f"p.muted {{ color: {now.hex('textMuted')}; }}"
-        "p { margin: 0 0 6px 0; }"
+        "p { margin: 0 0 6px 0; line-height: 125%; }"
+        "div { line-height: 125%; }"
     )
