@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from kios_desktop.application.live_preferences import LivePreferences
@@ -11,19 +11,11 @@ from kios_desktop.dictionaries.dictionary import Dictionary
 from kios_desktop.dictionaries.looking_up import look_up
 from kios_desktop.domain.dictionaries import (
     AddedDictionaries,
-    DictionaryFacts,
     DictionaryId,
+    ListedDictionary,
     LookUp,
 )
 from kios_desktop.domain.preferences import LookUpPreferences
-
-
-@dataclass(frozen=True, slots=True)
-class ListedDictionary:
-    """`on`: it is in use."""
-
-    facts: DictionaryFacts
-    on: bool
 
 
 class Dictionaries:

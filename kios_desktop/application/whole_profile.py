@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def profile_of(paths: Paths) -> ProfileFiles:
-    return ProfileFiles(paths.database, paths.library, paths.own_fonts)
+    return ProfileFiles(paths.database, paths.library, paths.own_fonts, paths.dictionaries)
 
 
 class WholeProfile:

@@ -21,6 +21,14 @@ class DictionaryFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedDictionary:
+    """`on`: it is in use."""
+
+    facts: DictionaryFacts
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AddedDictionaries:
     """`refused` are the reasons of those that were found and not added."""
 

@@ -75,6 +75,7 @@ ON_GUI_THREAD: Final = (
     "kios_desktop.ui.settings.library_sync.source_dialog",
     "kios_desktop.ui.settings.progress_sync_page",
     "kios_desktop.ui.settings.appearance_page",
+    "kios_desktop.ui.settings.data_page",
     "kios_desktop.ui.settings.window",
     "kios_desktop.ui.settings.controller",
     "kios_desktop.ui.shell.browse_controller",

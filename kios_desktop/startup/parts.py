@@ -480,6 +480,7 @@ class Parts:
             (*CATALOG_PRESETS, *KOBO_PRESETS),
             self.inside_books,
             WholeProfile(self.paths),
+            self.dictionaries,
             self.hooks.quit,
         )
         made.fonts_changed.connect(self.readers.restyle)

@@ -1,8 +1,9 @@
 """One file with all that exists only in a profile, and an empty profile filled from it.
 
-A zip: the database, the fonts that were added, the covers and, if wanted, the files of the books;
-last `kios.json`, which names every file with its SHA-256. Passwords are in the system's keystore,
-and addresses are in the database without their keys: there is no secret in it. Blocking.
+A zip: the database, the fonts and dictionaries that were added, the covers and, if wanted, the
+files of the books; last `kios.json`, which names every file with its SHA-256. Passwords are in the
+system's keystore, and addresses are in the database without their keys: there is no secret in it.
+Blocking.
 """
 
 import hashlib
@@ -36,9 +37,10 @@ DATABASE: Final = "kios.sqlite3"
 _MANIFEST_BYTES: Final = 64 * 1024 * 1024
 _NAME: Final = re.compile(
     r"kios\.sqlite3|last-turns|fonts/[^/\\:\ud800-\udfff]{1,200}"
+    r"|dictionaries/[0-9a-f]{32}/dictionary\.(ifo|idx|syn|dict|dict\.dz)"
     r"|library/books/[0-9a-f]{2}/[0-9a-f]{64}\.epub|library/covers/[0-9a-f]{64}\.[a-z0-9]{1,5}"
 )
-_STORED: Final = (".epub", ".png", ".jpg", ".jpeg", ".webp", ".woff2")
+_STORED: Final = (".epub", ".png", ".jpg", ".jpeg", ".webp", ".woff2", ".dz")
 _FILES: Final = "SELECT file, cover FROM books WHERE removed_at IS NULL"
 _ANYTHING: Final = "SELECT (SELECT count(*) FROM books) + (SELECT count(*) FROM sources)"
 _COPY_BYTES: Final = 1024 * 1024
@@ -59,6 +61,7 @@ class ProfileFiles:
     database: Path
     library: Path
     fonts: Path
+    dictionaries: Path
 
 
 # -- writing
@@ -117,6 +120,8 @@ def _files(
     """Name and path of the files beside the database. Names that no Kios gives are left out."""
     fonts = sorted(profile.fonts.iterdir()) if profile.fonts.is_dir() else []
     found = [(f"fonts/{font.name}", font) for font in fonts if font.is_file()]
+    dictionaries = sorted(profile.dictionaries.glob("*/dictionary.*"))
+    found += [(f"dictionaries/{one.parent.name}/{one.name}", one) for one in dictionaries]
     for file, cover in listed:
         wanted = (file if books else "", cover)
         found += [(f"library/{name}", profile.library / name) for name in wanted if name]
@@ -313,9 +318,14 @@ def _check_database(path: Path) -> None:
 
 def _move_in(unpacked: Path, files: Mapping[str, str], profile: ProfileFiles) -> None:
     """The database comes last: until then the profile is as empty as it was."""
+    folders = {
+        "library": profile.library,
+        "fonts": profile.fonts,
+        "dictionaries": profile.dictionaries,
+    }
     for name in sorted(files):
         part, _, rest = name.partition("/")
-        folder = {"library": profile.library, "fonts": profile.fonts}.get(part)
+        folder = folders.get(part)
         if folder is not None:
             target = folder / rest
             make_folder(target.parent)

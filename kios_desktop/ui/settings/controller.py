@@ -18,6 +18,11 @@ from kios_desktop.ui.kit.tasks import Tasks, WindowTasks
 from kios_desktop.ui.settings.data_presenter import DataPresenter, WholeProfilePort
 from kios_desktop.ui.settings.library_sync.ports import LibrarySourcesPort
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
+from kios_desktop.ui.settings.look_ups.dictionaries_presenter import (
+    DictionariesPresenter,
+    DictionaryStorePort,
+)
+from kios_desktop.ui.settings.look_ups.dictionary_list import DictionaryList
 from kios_desktop.ui.settings.ports import ConnectionTest, IndexPort, SourcesPort, SyncForm
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.unlock_dialog import UnlockDialog
@@ -60,6 +65,7 @@ class SettingsController(QObject):
         catalog_presets: Sequence[Preset],
         index: IndexPort,
         whole: WholeProfilePort,
+        dictionaries: DictionaryStorePort,
         quit_kios: Callable[[], None],
     ) -> None:
         """`library` is the library folder, `own_fonts` that of added fonts;
@@ -74,6 +80,7 @@ class SettingsController(QObject):
         self._sync, self._tasks, self._index = sync, tasks, index
         self._sync, self._tasks = sync, tasks
         self._whole, self._quit_kios = whole, quit_kios
+        self._dictionaries = dictionaries
         self._window: SettingsWindow | None = None
         self._presenter: SettingsPresenter | None = None
         self._data: DataPresenter | None = None
@@ -162,6 +169,7 @@ class SettingsController(QObject):
         self._data = DataPresenter(self._whole, window.data, tasks, self._quit_kios)
         window.data.export_requested.connect(self._data.export)
         window.data.restore_requested.connect(self._data.restore)
+        self._join_dictionaries(window.data.dictionaries, tasks)
         window.closed.connect(lambda: self._closed(tasks))
         window.library.inside_status.show_progress(self._index.progress)
         stop_watching = self._index.watch(window.library.inside_status.show_progress)
@@ -175,6 +183,14 @@ class SettingsController(QObject):
             self._presenter.fill(self._unsaved, window.sync.form.set_typed, over_stored=True)
             self._unsaved = None
         return window
+
+    def _join_dictionaries(self, shown: DictionaryList, tasks: Tasks) -> None:
+        presenter = DictionariesPresenter(self._dictionaries, shown, tasks)
+        shown.add_requested.connect(presenter.add)
+        shown.remove_requested.connect(presenter.remove)
+        shown.move_requested.connect(presenter.move)
+        shown.use_requested.connect(presenter.use)
+        presenter.load()
 
     def _closed(self, tasks: WindowTasks) -> None:
         """Delete the window after its tasks have finished."""

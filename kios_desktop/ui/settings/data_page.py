@@ -10,12 +10,16 @@ from PySide6.QtWidgets import QFileDialog
 
 from kios_desktop.domain.preferences import (
     STATISTICS_RANGES,
+    TRANSLATION,
+    WIKIPEDIA,
     Preferences,
     StatisticsPreferences,
 )
 from kios_desktop.ui.kit.dialog import AskDialog, tell
 from kios_desktop.ui.kit.message import Message
 from kios_desktop.ui.kit.translation import counted, tr
+from kios_desktop.ui.settings.look_ups.dictionary_list import DictionaryList
+from kios_desktop.ui.settings.look_ups.web_address import WebAddressField
 from kios_desktop.ui.settings.settings_page import SettingsPage
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.slider_row import SliderRow
@@ -44,7 +48,11 @@ class DataPage(SettingsPage):
         self.export.clicked.connect(self._choose_target)
         self.restore = button(tr("Restore from a file…"))
         self.restore.clicked.connect(self._choose_source)
+        self.dictionaries = DictionaryList()
+        self.dictionaries.said.connect(self.said)
+        self.web: dict[str, tuple[Switch, WebAddressField]] = {}
         self._add_statistics()
+        self._add_look_ups()
         self._add_export()
         self.end()
 
@@ -96,12 +104,44 @@ class DataPage(SettingsPage):
         self._sliders[name] = slider
         self.add_row(title, slider, hint)
 
+    def _add_look_ups(self) -> None:
+        self.add_section(tr("Dictionaries"))
+        self.add_row(
+            tr("Dictionaries"),
+            self.dictionaries.add,
+            tr("StarDict dictionaries, copied by Kios. Words are looked up without the internet."),
+        )
+        self.column.addWidget(self.dictionaries)
+        self.add_section(tr("Look-ups on the web"))
+        self._add_web_look_up(
+            "wikipedia",
+            tr("Wikipedia"),
+            tr("Address of Wikipedia"),
+            WIKIPEDIA,
+            tr("Sends the word that you look up; Kios asks before the first one."),
+        )
+        self._add_web_look_up(
+            "translation",
+            tr("Translate"),
+            tr("Address of the translation"),
+            TRANSLATION,
+            tr("Opens your browser with the words; Kios asks before the first time."),
+        )
+
+    def _add_web_look_up(self, kind: str, name: str, address: str, usual: str, hint: str) -> None:
+        switch, field = Switch(name), WebAddressField(address, usual)
+        switch.clicked.connect(lambda on: self._change_web(kind, enabled=on))
+        field.changed.connect(lambda url: self._change_web(kind, address=url))
+        self.web[kind] = switch, field
+        self.add_row(name, switch, hint)
+        self.add_row(address, field, tr("{word} and {language} stand for what is sent."))
+
     def _add_export(self) -> None:
         self.add_section(tr("Everything in one file"))
         self.add_row(
             tr("Export everything"),
             self.export,
-            tr("Places, marks, statistics and settings. Passwords are never in it."),
+            tr("Places, marks, statistics, dictionaries and settings. Passwords are never in it."),
         )
         self.add_row(tr("Export the books, too"), self._books)
         self.add_row(
@@ -117,6 +157,19 @@ class DataPage(SettingsPage):
             slider.set_value(getattr(wanted, name))
             if name != "day_starts_h":
                 slider.setEnabled(wanted.enabled)
+
+        for kind, (switch, address) in self.web.items():
+            look_up = getattr(preferences.look_ups, kind)
+            switch.setChecked(look_up.enabled)
+            address.show_address(look_up.address)
+
+    def _change_web(self, kind: str, **values: Any) -> None:
+        def changed(preferences: Preferences) -> Preferences:
+            look_ups = preferences.look_ups
+            one = replace(getattr(look_ups, kind), **values)
+            return replace(preferences, look_ups=replace(look_ups, **{kind: one}))
+
+        self.change(changed)
 
     def _change(self, **values: Any) -> None:
         self.change(lambda p: replace(p, statistics=replace(p.statistics, **values)))

@@ -135,3 +135,13 @@ async def test_folders_of_the_user_are_those_of_the_platform(tmp_path: Path) -> 
     write(data, "passwords.sealed", "this-computer/added.json", "kios.sqlite3")
     found = [path.relative_to(data).as_posix() for path in own_files(paths)]
     assert sorted(found) == ["kios.sqlite3", "passwords.sealed", "this-computer/added.json"]
+
+
+async def test_files_of_dictionaries_are_known_by_their_names(tmp_path: Path) -> None:
+    paths = profile_paths(tmp_path)
+    place = f"data/dictionaries/{7:032x}"
+    ours = [f"{place}/dictionary.{end}" for end in ("dict", "dict.dz", "idx", "ifo", "syn")]
+    ours += [f"{place}/words", f"{place}/words.part", "data/dictionaries/x.part/dictionary.idx"]
+    write(tmp_path, *ours, f"{place}/notes", "data/dictionaries/mine/dictionary.idx")
+    found = [path.relative_to(tmp_path).as_posix() for path in own_files(paths)]
+    assert sorted(found) == sorted(ours)

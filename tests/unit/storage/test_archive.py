@@ -34,7 +34,7 @@ NEWEST = [name for name in NAMES if name.startswith("0005")]
 
 def profile(root: Path) -> ProfileFiles:
     paths = profile_paths(root)
-    return ProfileFiles(paths.database, paths.library, paths.own_fonts)
+    return ProfileFiles(paths.database, paths.library, paths.own_fonts, paths.dictionaries)
 
 
 def dump(database: Path) -> list[str]:
@@ -69,6 +69,10 @@ def filled(tmp_path: Path) -> Path:
         cover.write_bytes(b"cover")
     paths.own_fonts.mkdir()
     (paths.own_fonts / "Émile’s font.ttf").write_bytes(b"font")
+    dictionary = paths.dictionaries / f"{7:032x}"
+    dictionary.mkdir(parents=True)
+    for end in ("ifo", "idx", "syn", "dict.dz"):
+        (dictionary / f"dictionary.{end}").write_bytes(end.encode())
     (paths.data / "last-turns").write_bytes(b"turns")
     return root
 
@@ -114,6 +118,11 @@ def test_names_that_no_kios_gives_are_left_out(filled: Path, tmp_path: Path) -> 
     fonts = profile(filled).fonts
     (fonts / "a:b.ttf").write_bytes(b"font")
     (fonts / "folder").mkdir()
+    dictionaries = profile(filled).dictionaries
+    (dictionaries / f"{7:032x}" / "words").write_bytes(b"made anew from the others")
+    (dictionaries / f"{7:032x}" / "dictionary.secret").write_bytes(b"")
+    (dictionaries / "secret.part").mkdir()
+    (dictionaries / "secret.part" / "dictionary.idx").write_bytes(b"")
     (fonts / "\udce9.ttf").write_bytes(b"font")  # no name in any encoding
     with closing(sqlite3.connect(profile(filled).database)) as connection:
         connection.execute("UPDATE books SET file = '../../secret' WHERE id = 1")
@@ -123,7 +132,7 @@ def test_names_that_no_kios_gives_are_left_out(filled: Path, tmp_path: Path) -> 
     write_archive(tmp_path / "a", profile(filled), NOW, books=True)
     with zipfile.ZipFile(tmp_path / "a") as written:
         names = written.namelist()
-    assert not [name for name in names if "secret" in name or ":" in name]
+    assert not [name for name in names if "secret" in name or ":" in name or "words" in name]
     restore_archive(tmp_path / "a", profile(tmp_path / "new"))
     assert (profile(tmp_path / "new").fonts / "Émile’s font.ttf").is_file()
 
@@ -185,10 +194,13 @@ def about(entries: dict[str, bytes], **changes: object) -> None:
     entries[MANIFEST] = json.dumps({**json.loads(entries[MANIFEST]), **changes}).encode()
 
 
-def stranger(entries: dict[str, bytes]) -> None:
-    sums = json.loads(entries[MANIFEST])["files"]
-    entries["../../outside"] = b""
-    about(entries, files={**sums, "../../outside": "0" * 64})
+def stranger(name: str) -> Callable[[dict[str, bytes]], None]:
+    def change(entries: dict[str, bytes]) -> None:
+        sums = json.loads(entries[MANIFEST])["files"]
+        entries[name] = b""
+        about(entries, files={**sums, name: "0" * 64})
+
+    return change
 
 
 def other_schema(entries: dict[str, bytes]) -> None:
@@ -219,7 +231,10 @@ def other_schema(entries: dict[str, bytes]) -> None:
         (lambda entries: entries.update({MANIFEST: b"[" * 99_999}), ArchiveFault.DAMAGED),
         (lambda entries: about(entries, files=[]), ArchiveFault.DAMAGED),
         (lambda entries: about(entries, made_at="noon"), ArchiveFault.DAMAGED),
-        (stranger, ArchiveFault.DAMAGED),
+        (stranger("../../outside"), ArchiveFault.DAMAGED),
+        (stranger("dictionaries/../../outside"), ArchiveFault.DAMAGED),
+        (stranger(f"dictionaries/{7:032x}/../../outside"), ArchiveFault.DAMAGED),
+        (stranger(f"dictionaries/{7:032x}/words"), ArchiveFault.DAMAGED),
     ],
 )
 def test_what_is_no_sound_backup_is_refused_with_its_reason(

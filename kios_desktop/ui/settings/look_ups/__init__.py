@@ -1,0 +1,1 @@
+"""Dictionaries and look-ups on the web, in Settings → Data and privacy."""
