@@ -25,6 +25,7 @@ class LookUps(QObject):
         super().__init__(view)
         self._overlays, self._view = overlays, view
         self._make: Callable[[LookUpScreen], LookUpPresenter] | None = None
+        self._presenter: LookUpPresenter | None = None  # of the last popover
         self._voice: Voice | None = None
         self._language = ""
 
@@ -33,7 +34,10 @@ class LookUps(QObject):
         self._make, self._language = make, language
 
     def end(self) -> None:
+        """The window goes: what is still looked for is not shown."""
         self._make = None
+        if self._presenter is not None:
+            self._presenter.end()
 
     def show(self, words: str, box: QRect) -> None:
         """Look up words that stand at a box of the window's area."""
@@ -47,6 +51,7 @@ class LookUps(QObject):
             self._voice = Voice(self, self._language)
         shown = ShownLookUp(self._make, self._voice, round(_MOST * self._view.height()))
         popover, presenter = shown.popover, shown.presenter
+        self._presenter = presenter
         popover.close_wanted.connect(self._close)
         popover.add_wanted.connect(self._close)
         popover.add_wanted.connect(self.add_wanted)

@@ -44,7 +44,7 @@ class LookUpPopover(QWidget):
         """`most` is the height that the text may take, px; `speaks`: there is a voice for it."""
         super().__init__()
         self._tabs, self._words = tabs, ""
-        self.text = _FoundText(most)
+        self.text = _FoundText(most, self)  # the first child, which gets the focus
         self.text.anchorClicked.connect(self._clicked)
         self.text.back.connect(self.back_wanted)
         self.tabs = QTabBar()
@@ -151,8 +151,8 @@ class _FoundText(QTextBrowser):
 
     back = Signal()
 
-    def __init__(self, most: int) -> None:
-        super().__init__()
+    def __init__(self, most: int, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
