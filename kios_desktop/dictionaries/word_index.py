@@ -32,12 +32,16 @@ _HEADER: Final = struct.Struct("<8sIIQQ")  # magic, entries, records, bytes of i
 _REFERENCE: Final = struct.Struct(">II")
 _POSITION: Final = struct.Struct("<I")
 
-_APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "\u00ad": None})
+# besides what Unicode takes apart: kinds of apostrophes, and letters that some write as two
+_ALIKE: Final = str.maketrans(
+    {"’": "'", "ʼ": "'", "‘": "'", "\u00ad": None}
+    | {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
+)
 
 
 def key_of(word: str) -> bytes:
     """What makes two spellings one word: case, accents and kinds of apostrophes do not count."""
-    return fold(word.translate(_APOSTROPHES)).encode("utf-8", "replace").replace(b"\0", b"")
+    return fold(word.translate(_ALIKE)).encode("utf-8", "replace").replace(b"\0", b"")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ _USUAL_LANGUAGE: Final = "en"
 def is_usable(address: str) -> bool:
     """Whether words can be sent there: a web address that has a place for them."""
     host = address_host(address)
-    return bool(host) and WORD in _with_language(address, "").partition(host)[2]
+    return (
+        bool(host) and WORD not in host and WORD in _with_language(address, "").partition(host)[2]
+    )
 
 
 def address_host(address: str, language: str = "") -> str:

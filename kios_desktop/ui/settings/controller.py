@@ -81,6 +81,7 @@ class SettingsController(QObject):
         self._sync, self._tasks = sync, tasks
         self._whole, self._quit_kios = whole, quit_kios
         self._dictionaries = dictionaries
+        self._dictionary_list: DictionariesPresenter | None = None
         self._window: SettingsWindow | None = None
         self._presenter: SettingsPresenter | None = None
         self._data: DataPresenter | None = None
@@ -186,6 +187,7 @@ class SettingsController(QObject):
 
     def _join_dictionaries(self, shown: DictionaryList, tasks: Tasks) -> None:
         presenter = DictionariesPresenter(self._dictionaries, shown, tasks)
+        self._dictionary_list = presenter  # signals keep no presenter alive
         shown.add_requested.connect(presenter.add)
         shown.remove_requested.connect(presenter.remove)
         shown.move_requested.connect(presenter.move)
@@ -197,7 +199,7 @@ class SettingsController(QObject):
         window, self._window = self._window, None
         if self._presenter is not None:
             self._presenter.window_closed()
-        self._presenter = self._library_sync = self._data = None
+        self._presenter = self._library_sync = self._data = self._dictionary_list = None
         if window is None:
             return
         if window.sync.form.typed:
