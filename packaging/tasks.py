@@ -57,6 +57,9 @@ TEST_PROGRAMS = {"Xvfb": ("xvfb",), "xdotool": ("xdotool",)}
 PEER_PROGRAMS = {"calibre-server": ("calibre",)}
 BENCH_PROGRAMS = {**TEST_PROGRAMS, "ebook-viewer": ("calibre",)}
 FONTS = ("fonts-dejavu-core", "fonts-noto-core")
+# a real dictionary of 0.6 MB; tests that want the one of 31 MB look whether it is there
+DICTIONARIES = ("stardict-czech",)
+DICTIONARY = Path("/usr/share/stardict/dic/czech-cizi.ifo")
 ARCHITECTURE = "tests/test_architecture.py"
 ALONE = ["tests/gui/xvfb", "tests/peers"]  # one test at a time
 # One worker more than cores, for some tests wait. Tests of one file stay together until a worker
@@ -151,9 +154,10 @@ def ensure_programs(programs: Mapping[str, tuple[str, ...]]) -> list[str]:
     if not sys.platform.startswith("linux"):
         return [name for name in programs if not shutil.which(name)]
     missing = [name for name in programs if not shutil.which(name)]
-    fonts = [] if has_font() else list(FONTS)
-    if (missing or fonts) and debian():
-        wanted = [available(programs[name]) for name in missing] + fonts
+    files = [] if has_font() else list(FONTS)
+    files += [] if DICTIONARY.exists() else list(DICTIONARIES)
+    if (missing or files) and debian():
+        wanted = [available(programs[name]) for name in missing] + files
         install(wanted, "Tests use some more programs.")
     return [name for name in programs if not shutil.which(name)]
 

@@ -42,7 +42,7 @@ class StarDict:
 
     def files(self, stem: str = "words") -> dict[str, bytes]:
         """The content of each file, by its name."""
-        text, index = b"", b""
+        text, index = bytearray(), bytearray()
         for word, entry in self.entries:
             content = self._content(entry)
             place = struct.pack(">II" if self.bits == 32 else ">QI", len(text), len(content))
@@ -67,13 +67,13 @@ class StarDict:
         about = "\n".join(f"{key}={value}" for key, value in lines.items())
         made = {f"{stem}.ifo": f"StarDict's dict ifo file\n{about}\n".encode()}
         if self.pack_index:
-            made[f"{stem}.idx.gz"] = gzip.compress(index)
+            made[f"{stem}.idx.gz"] = gzip.compress(bytes(index))
         else:
-            made[f"{stem}.idx"] = index
+            made[f"{stem}.idx"] = bytes(index)
         if self.pack_entries:
-            made[f"{stem}.dict.dz"] = dictzip(text)
+            made[f"{stem}.dict.dz"] = dictzip(bytes(text))
         else:
-            made[f"{stem}.dict"] = text
+            made[f"{stem}.dict"] = bytes(text)
         if synonyms:
             made[f"{stem}.syn"] = synonyms
         return made

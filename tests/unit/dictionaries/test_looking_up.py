@@ -1,5 +1,8 @@
 """A word or a phrase of a text finds its headwords, in every form that dictionaries come in."""
 
+import asyncio
+import time
+from itertools import islice, product
 from pathlib import Path
 
 import pytest
@@ -164,3 +167,23 @@ def test_a_wrongly_sorted_index_is_searched_all_the_same(tmp_path: Path) -> None
     dictionaries = opened(tmp_path, StarDict([*reversed(WORDS)]))
     for word, _text in WORDS:
         assert words(look_up(dictionaries, word, "")), word
+
+
+@pytest.mark.slow
+async def test_400_000_words_hold_nothing_up(tmp_path: Path) -> None:
+    letters = "aeioubcdfgklmnprst"
+    words = ["".join(parts) for parts in islice(product(letters, repeat=5), 400_000)]
+    StarDict([(word, word) for word in words], pack_entries=False).write(tmp_path / "given")
+    adds = asyncio.create_task(asyncio.to_thread(adding.add, tmp_path / "given", tmp_path / "kept"))
+    longest, last = 0.0, time.perf_counter()
+    while not adds.done():
+        await asyncio.sleep(0.005)
+        now = time.perf_counter()
+        longest, last = max(longest, now - last), now
+    [facts] = adds.result().added
+    assert facts.words == 400_000
+    assert longest < 0.5  # 25 ms on a computer that does nothing else
+    begun = time.perf_counter()
+    for word in words[::40_000]:
+        assert look_up([Dictionary(tmp_path / "kept" / facts.id)], word, "en").found
+    assert (time.perf_counter() - begun) / 10 < 0.1
