@@ -186,13 +186,13 @@ class SettingsController(QObject):
         return window
 
     def _join_dictionaries(self, shown: DictionaryList, tasks: Tasks) -> None:
-        presenter = DictionariesPresenter(self._dictionaries, shown, tasks)
-        self._dictionary_list = presenter  # signals keep no presenter alive
+        # signals keep no presenter alive
+        self._dictionary_list = presenter = DictionariesPresenter(self._dictionaries, shown, tasks)
         shown.add_requested.connect(presenter.add)
         shown.remove_requested.connect(presenter.remove)
         shown.move_requested.connect(presenter.move)
         shown.use_requested.connect(presenter.use)
-        presenter.load()
+        self._dictionary_list.load()
 
     def _closed(self, tasks: WindowTasks) -> None:
         """Delete the window after its tasks have finished."""
