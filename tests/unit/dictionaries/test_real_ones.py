@@ -11,6 +11,7 @@ import pytest
 from kios_desktop.dictionaries import adding
 from kios_desktop.dictionaries.dictionary import Dictionary
 from kios_desktop.dictionaries.looking_up import look_up
+from tests.stardict import StarDict
 
 FOLDER = Path("/usr/share/stardict/dic")
 
@@ -68,3 +69,27 @@ def test_a_look_up_takes_no_time_to_speak_of(tmp_path: Path) -> None:
     for word in ("maison", "marchaient", "zzzz", "qu’il", "pommes de terre"):
         look_up([dictionary], word, "fr")
     assert (time.perf_counter() - begun) / 5 < 0.1
+
+
+TABLE = """\
+go\twent, gone, goes\t<k>go</k> <tr>ɡəʊ</tr>\\nTo move; see <kref>come</kref>.
+come\tcame\t<k>come</k>\\nTo move <b>here</b>.
+mouse\tmice\t<k>mouse</k>\\nA small animal.
+"""
+
+
+def test_english_converted_from_a_table(tmp_path: Path) -> None:
+    """Words, their irregular forms and XDXF, as converters of word lists write them."""
+    lines = [line.split("\t") for line in TABLE.splitlines()]
+    forms = [(form, at) for at, line in enumerate(lines) for form in line[1].split(", ")]
+    entries = [(word, text.replace("\\n", "\n")) for word, _forms, text in lines]
+    made = StarDict(entries, name="Small English", types="x", synonyms=forms, pack_index=True)
+    [facts] = adding.add(made.write(tmp_path / "given"), tmp_path / "kept").added
+    dictionary = Dictionary(tmp_path / "kept" / facts.id)
+    for asked, word in (("went", "go"), ("Mice", "mouse"), ("coming", "come"), ("mouses", "mouse")):
+        [found] = look_up([dictionary], asked, "en").found
+        assert [one.word for one in found.entries] == [word], asked
+    [found] = look_up([dictionary], "gone", "en").found
+    assert found.entries[0].markup == (
+        '<b>go</b> <i>ɡəʊ</i><br>To move; see <a href="look:come">come</a>.'
+    )
