@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from heapq import merge
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -26,6 +27,7 @@ from kios_desktop.domain.text import fold
 
 MOST_INDEX_BYTES: Final = 256 * 1024 * 1024
 MOST_WORDS: Final = 3_000_000
+_SLICE: Final = 20_000  # records that are sorted at once, in 10 ms
 _LONGEST_WORD: Final = 1024  # bytes; StarDict's own limit is 255
 _MAGIC: Final = b"KiosW\x00\x00\x01"
 _HEADER: Final = struct.Struct("<8sIIQQ")  # magic, entries, records, bytes of index and synonyms
@@ -84,10 +86,16 @@ def build(index: Path, synonyms: Path, about: Description, target: Path) -> int:
                     records.append(key_of(word) + b"\0" + _REFERENCE.pack(number, position + 1))
     if len(records) > MOST_WORDS:
         raise DictionaryError(DictionaryFault.TOO_LARGE, synonyms.name)
-    records.sort()
+    records = _sorted(records)
     with open(target, "wb", opener=private) as file:
         _write(file, entries, records, (index_bytes, _size(synonyms)))
     return len(entries)
+
+
+def _sorted(records: list[bytes]) -> list[bytes]:
+    """In slices: nothing else runs in Python while one list is sorted."""
+    starts = range(0, len(records), _SLICE)
+    return list(merge(*(sorted(records[start : start + _SLICE]) for start in starts)))
 
 
 def _write(

