@@ -213,6 +213,32 @@ class StatisticsPreferences:
                 raise ValueError(f"{name} must be between {least} and {most}")
 
 
+ALOUD_RATE: Final = (0.5, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class AloudPreferences:
+    """Reading aloud. `rate` 1.0 is the usual speed; `voices` are (language, name of a voice).
+
+    A language is the first part of a BCP 47 tag. Raises ValueError outside `ALOUD_RATE`.
+    """
+
+    rate: float = 1.0
+    voices: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not ALOUD_RATE[0] <= self.rate <= ALOUD_RATE[1]:
+            raise ValueError("rate must be between 0.5 and 2")
+
+    def voice_for(self, language: str) -> str:
+        """The name of the voice that was chosen for a language; "" for the usual one."""
+        return dict(self.voices).get(language, "")
+
+    def with_voice(self, language: str, name: str) -> "AloudPreferences":
+        others = tuple(pair for pair in self.voices if pair[0] != language)
+        return replace(self, voices=(*others, (language, name)) if name else others)
+
+
 @dataclass(frozen=True, slots=True)
 class WebLookUp:
     """A look-up at a web address with {word} and, if wanted, {language}. Off until switched on.
@@ -259,4 +285,5 @@ class Preferences:
     finish_at_end: bool = True
     statistics: StatisticsPreferences = StatisticsPreferences()
     look_ups: LookUpPreferences = LookUpPreferences()
+    aloud: AloudPreferences = AloudPreferences()
     onboarded: bool = False  # “Skip for now” was chosen
