@@ -20,11 +20,13 @@ from kios_desktop.epub.serving import Serving
 
 if TYPE_CHECKING:  # at run time it would import all notations before the first page
     from kios_desktop.domain.inside_books import Excerpt
+    from kios_desktop.domain.utterance import SpokenChapter
     from kios_desktop.epub.notes import Note, NoteLink
     from kios_desktop.epub.places import Places
     from kios_desktop.epub.search import BookSearch
     from kios_desktop.epub.search_query import SearchQuery
     from kios_desktop.epub.search_slices import Searching
+    from kios_desktop.epub.spoken import SpokenBook
 
 BREATH_S = 0.002  # between two slices of counting, for the GUI thread
 
@@ -47,6 +49,7 @@ class OpenPublication:
         self._container, self.path = container, container.path
         self._places: Places | None = None
         self._search: BookSearch | None = None
+        self._spoken: SpokenBook | None = None
         self._lock = threading.Lock()
         self._waiting: list[Callable[[tuple[int, ...]], None]] = []
 
@@ -115,6 +118,15 @@ class OpenPublication:
             if self._search is None:
                 self._search = BookSearch(self._container, self.publication)
             return Searching(self._search, query, places.chapter)
+
+    def spoken(self, spine_index: int) -> "SpokenChapter":
+        """What is read aloud of a spine item. Blocking. Raises PublicationError."""
+        from kios_desktop.epub.spoken import SpokenBook
+
+        with self._lock:
+            if self._spoken is None:
+                self._spoken = SpokenBook(self._container, self.publication)
+        return self._spoken.chapter(spine_index)
 
     def place_of_excerpt(self, excerpt: "Excerpt") -> Place | None:
         """Where what was found with the index is in this file. Blocking.

@@ -89,7 +89,7 @@ class App(QObject):
             lambda name: ask(parts, name),
         )
         given = self._formatter, self._secrets, self._engine, self.tasks, self.notices, self
-        parts = self.parts = Parts(profile, *given, hooks)
+        parts = self.parts = Parts(profile, *given, hooks, self._desktop.make_speech)
         apply_appearance(self._qt, profile.preferences, first=True)
         parts.readers.changed.connect(self._readers_changed)
         # these connect to the signals of reader windows, so they exist before the first one

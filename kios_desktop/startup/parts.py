@@ -33,6 +33,7 @@ from kios_desktop.sync.ports import Account, BookSourceLinks
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.window_memory import WindowMemory
+from kios_desktop.ui.reader.aloud.ports import MakeSpeech
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.reader_sync import ReaderSync
 from kios_desktop.ui.reader.session import ReaderSession
@@ -116,10 +117,11 @@ class Parts:
         notices: AppNotices,
         owner: QObject,
         hooks: Hooks,
+        make_speech: MakeSpeech,
     ) -> None:
         self.paths, self.database = profile.paths, profile.database
         self.positions, self.tasks, self.notices = profile.positions, tasks, notices
-        self.hooks = hooks
+        self.hooks, self._make_speech = hooks, make_speech
         self._preferences, self.restored = profile.preferences, profile.restored
         self._preference_store = profile.preference_store
         self._formatter, self._store, self._engine, self._owner = formatter, store, engine, owner
@@ -176,6 +178,7 @@ class Parts:
             self._book_marks,
             self._reading_sessions,
             self._look_up,
+            self._make_speech,
         )
         self.live.listen(readers.preferences_changed)
         readers.window_opened.connect(self.hooks.reader_opened)

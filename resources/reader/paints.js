@@ -1,12 +1,12 @@
 // @ts-check
-// Painted ranges of a chapter: marks and search hits. They are CSS custom highlights, which change no
+// Painted ranges of a chapter: marks, search hits, and what is read aloud. They are CSS custom highlights, which change no
 // document: places, copying and searching never see them.
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 /** @typedef {import("./styles.js").Settings} Settings */
 
 /** Layers above others where both paint; marks themselves never overlap. */
-const ABOVE = ["search", "found"];
+const ABOVE = ["aloud", "search", "found"];
 
 /** @param {Settings} s @returns {string} CSS of all layers */
 export function paintStyle(s) {
@@ -15,6 +15,8 @@ export function paintStyle(s) {
     `::highlight(kios-${name}) { background-color: ${fill}; color: ${text}; }
     ::highlight(kios-${name}-line) { text-decoration: underline 2px ${line}; }`));
   return `${marks.join("\n")}
+    ::highlight(kios-aloud) { background-color: color-mix(in srgb, ${link} 18%, ${bg}); color: ${text};
+      text-decoration: underline 2px color-mix(in srgb, ${link} 60%, ${bg}); }
     ::highlight(kios-search) { background-color: color-mix(in srgb, ${link} 28%, ${bg}); color: ${text}; }
     ::highlight(kios-found) { background-color: ${link}; color: ${bg}; }`;
 }

@@ -18,6 +18,11 @@ def number(n: int) -> str:
     return QLocale().toString(n)
 
 
+def decimal(value: float) -> str:
+    """With as many decimals as it needs: “1.25”, “2”."""
+    return QLocale().toString(value, "g", 6)
+
+
 def books(n: int) -> str:
     return counted("%Ln books", "", n, one="%Ln book")
 

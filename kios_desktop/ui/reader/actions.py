@@ -6,8 +6,10 @@ from typing import Final
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Columns
 from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.reader.aloud.reader_aloud import ReaderAloud
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.engine.keys import WINDOW_KEYS
 from kios_desktop.ui.reader.marks.marking import Marking
@@ -19,6 +21,7 @@ _MENU = (
     ("larger", "smaller", "default_size", "next_theme", "one_column", "two_columns"),
     ("bookmark", "highlight", "note", "look_up", "caret"),
     ("bookmarks", "highlights"),
+    ("aloud",),
     ("viewer", "where", "full_screen", "sync_now"),
     ("settings", "shortcuts", "close", "quit"),
 )
@@ -77,6 +80,19 @@ def mark_actions(marking: Marking) -> dict[str, Callable[[], object]]:
         "copy": marking.copy,
         "look_up": marking.look_up,
         "caret": marking.toggle_caret,
+    }
+
+
+def aloud_actions(
+    aloud: ReaderAloud, selected: Callable[[], Place | None]
+) -> dict[str, Callable[[], object]]:
+    """The actions about reading aloud; `selected` is where the selection begins."""
+    return {
+        "aloud": lambda: aloud.toggle(selected()),
+        "aloud_pause": aloud.pause,
+        "aloud_next": lambda: aloud.skip(1),
+        "aloud_previous": lambda: aloud.skip(-1),
+        "aloud_stop": aloud.stop,
     }
 
 

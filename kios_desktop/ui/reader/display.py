@@ -61,6 +61,9 @@ class ReaderDisplay:
     def go_to(self, destination: Destination) -> None:
         self._parts.pages.go_to(destination)
 
+    def follow(self, destination: Destination) -> None:
+        self._parts.pages.follow(destination)
+
     def turn(self, count: int) -> None:
         self._parts.pages.turn(count)
 
@@ -100,14 +103,15 @@ class ReaderDisplay:
         self._pill_shown = label
         if label:
             self._parts.pill.show_label(label)
-        self._place_pill()
+        self.place_pill()
 
     def cover(self, covered: bool) -> None:
         """The viewer covers the page, or no longer does."""
         self._is_covered = covered
-        self._place_pill()
+        self.place_pill()
 
-    def _place_pill(self) -> None:
+    def place_pill(self) -> None:
+        """Show or hide the back pill, and make room for it beside what is at the bottom."""
         parts, pill = self._parts, self._parts.pill
         shown = bool(self._pill_shown) and not self._is_covered
         focus = parts.focusWidget()

@@ -24,6 +24,7 @@ class ReaderLayout(QWidget):
         self._footer: QWidget | None = None
         self._panel: QWidget | None = None
         self._pill: QWidget | None = None
+        self._aloud: QWidget | None = None
         self.pinned = False
         self._panel_width = theme.size("panel")
         self._page_beside = self._panel_width  # px of the panel, as the page knows them
@@ -36,6 +37,11 @@ class ReaderLayout(QWidget):
     def hold_panel(self, panel: QWidget) -> None:
         """Add the panel, which is made later."""
         self._panel = panel
+        self.place()
+
+    def hold_aloud(self, bar: QWidget) -> None:
+        """Add the bar of reading aloud, which is made later; the footer makes way for it."""
+        self._aloud = bar
         self.place()
 
     def pin(self, pinned: bool) -> None:
@@ -75,6 +81,9 @@ class ReaderLayout(QWidget):
         footer.setGeometry(0, height - footer.height(), width, footer.height())
         top = 0 if header.isHidden() else header.height()
         bottom = 0 if footer.isHidden() else footer.height()
+        if aloud := self._aloud:
+            aloud.setGeometry(0, height - aloud.height(), width, aloud.height())
+            bottom = bottom if aloud.isHidden() else aloud.height()
         if panel:
             panel.setGeometry(self._mirrored(QRect(0, top, panel_width, height - top - bottom)))
         corner = QRect(24, height - 10 - pill.height(), pill.width(), pill.height())

@@ -28,9 +28,12 @@ from kios_desktop.ui.reader.reading_record import ReadingRecord
 if TYPE_CHECKING:  # not imported before the library is painted: what reads and shows a book
     from kios_desktop.application.book_marks import BookMarks
     from kios_desktop.application.open_publication import OpenPublication
+    from kios_desktop.domain.utterance import SpokenChapter
     from kios_desktop.epub.notes import NoteLink
     from kios_desktop.epub.search_query import SearchQuery
     from kios_desktop.epub.search_slices import Found
+    from kios_desktop.ui.reader.aloud.ports import Heard, MakeSpeech, Speaker
+    from kios_desktop.ui.reader.aloud.presenter import AloudPresenter
     from kios_desktop.ui.reader.book_map import BookMap
     from kios_desktop.ui.reader.character_count import CharacterCount
     from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
@@ -70,6 +73,7 @@ class OpenBooks(QObject):
         book_marks: "Callable[[BookId, str, Lease], BookMarks]",
         sessions: "Callable[[], ReadingSessions]",
         look_up: "Callable[[LookUpScreen, str], LookUpPresenter]",
+        make_speech: "MakeSpeech",
     ) -> None:
         """`book_marks` makes those of a book, of its file’s SHA-256, when it is on the screen.
 
@@ -77,6 +81,7 @@ class OpenBooks(QObject):
         words up that are in a language.
         """
         super().__init__()
+        self._make_speech = make_speech
         self._book_marks, self._make_sessions = book_marks, sessions
         self._look_up = look_up
         self._sessions: ReadingSessions | None = None
@@ -335,6 +340,8 @@ class OpenBooks(QObject):
         window.search.start(lambda: _search(window, where, presenter, lease, self._tasks))
         language = opened.publication.metadata.language or ""
         window.look_ups.start(lambda screen: self._look_up(screen, language), language)
+        window.aloud.start(lambda: self._aloud(window, presenter, lease))
+        window.aloud.started.connect(lambda: self._read_only(window))
         window.start(presenter)
         self.window_opened.emit(window)
         self._announce()
@@ -345,6 +352,38 @@ class OpenBooks(QObject):
                 self._count.count(book_id, lease, lambda: self._windows.get(key) is window)
             )
         return window
+
+    def _aloud(
+        self, window: "ReaderWindow", presenter: "ReaderPresenter", lease: Lease
+    ) -> "AloudPresenter":
+        """Called when a window is first asked to read aloud."""
+        from kios_desktop.ui.reader.aloud.choices import KeptChoices
+        from kios_desktop.ui.reader.aloud.presenter import AloudPresenter
+
+        def player(heard: "Heard") -> "Speaker":
+            from kios_desktop.ui.reader.aloud.recording import RecordingPlayer
+
+            return RecordingPlayer(lambda href: _file(lease, href), self._tasks, heard)
+
+        publication = lease.publication.publication
+        language = publication.metadata.language
+        return AloudPresenter(
+            window.aloud,
+            presenter,
+            self._tasks,
+            language=language,
+            order=tuple(i for i, link in enumerate(publication.reading_order) if link.linear),
+            read=lambda spine_index: _spoken(lease, spine_index),
+            choices=KeptChoices(self._live, language),
+            make_speech=self._make_speech,
+            make_player=player,
+        )
+
+    def _read_only(self, window: "ReaderWindow") -> None:
+        """One book is read aloud at a time."""
+        for other in self.windows():
+            if other is not window:
+                other.aloud.pause()
 
     def _end_of(self, book_id: BookId | None, window: "ReaderWindow") -> None:
         if book_id is not None:
@@ -506,6 +545,12 @@ async def _file(lease: Lease, href: str) -> bytes:
     """A file as it is in the book. Raises PublicationError."""
     with lease.duplicate() as opened:
         return await asyncio.to_thread(opened.file, href)
+
+
+async def _spoken(lease: Lease, spine_index: int) -> "SpokenChapter":
+    """What is read aloud of a chapter. Raises PublicationError."""
+    with lease.duplicate() as opened:
+        return await asyncio.to_thread(opened.spoken, spine_index)
 
 
 async def _place_of_cfi(lease: Lease, text: str, spine_index: int) -> Place | None:

@@ -96,6 +96,12 @@ class PageController(QObject):
             self._expect_screen()
             self._page.bridge.go_to(destination)
 
+    def follow(self, destination: Destination) -> None:
+        """Go where nobody asked to go: a page that has stopped is not started for it."""
+        if not self.recovery.is_waiting:
+            self._expect_screen()
+            self._page.bridge.go_to(destination)
+
     def turn(self, count: int) -> None:
         if not self.recovery.is_waiting:
             self._expect_screen()

@@ -256,6 +256,18 @@ class ReaderPresenter:
     def turn(self, count: int) -> None:
         self._screen.turn(count)
 
+    def follow(self, place: Place, *, back: bool = False) -> None:
+        """Turn to what is read aloud: a turn, however far. `back`: from what was looked at."""
+        if self._closed:
+            return
+        if back:
+            self._looking_from = None
+            self._jumps.dismissed()
+        self.failures.sent(place.spine_index)
+        self._screen.follow(
+            Destination(spine=place.spine_index, ordinal=place.ordinal, cause="turn")
+        )
+
     def go_to_line(self, line: ContentsLine) -> None:
         """A contents entry was chosen."""
         if line.spine_index is not None:

@@ -17,12 +17,14 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.actions import (
     NEED_MARKS,
+    aloud_actions,
     make_actions,
     make_menu,
     mark_actions,
     moving_actions,
     text_actions,
 )
+from kios_desktop.ui.reader.aloud.reader_aloud import ReaderAloud
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
 from kios_desktop.ui.reader.bars_visibility import BarsVisibility
 from kios_desktop.ui.reader.choices import ReadingChoices
@@ -120,6 +122,7 @@ class ReaderWindow(QMainWindow):
         self.footnotes.link.connect(lambda link: self._with_presenter(lambda it: it.link(link))())
         self.marking = Marking(page, self.view, self.overlays, self.display.show_toast)
         self.look_ups = LookUps(self.overlays, self.view)
+        self.aloud = ReaderAloud(page.bridge, self.area, self, self.display.say)
         self.mark_tabs = MarkTabs(self.marking)
         marks = self.mark_tabs
         for tab in (self.contents, marks.bookmarks, marks.highlights, self.search):
@@ -162,6 +165,7 @@ class ReaderWindow(QMainWindow):
         if self.is_closing:
             return
         self.is_closing = True
+        self.aloud.stop()
         if self._presenter is None or not self.pages.had_screen:
             self._end()
             return
@@ -177,6 +181,7 @@ class ReaderWindow(QMainWindow):
         self.marking.end()
         self.look_ups.end()
         self.search.end()
+        self.aloud.end()
         self.pages.end()
         self._choices.close()
         self.view.setPage(None)  # type: ignore[arg-type]
@@ -307,9 +312,20 @@ class ReaderWindow(QMainWindow):
 
     def _show_bars(self, shown: bool) -> None:
         self.header.setVisible(shown)
-        self.footer.setVisible(shown)
+        self._show_footer()
         self.area.place()
         self.overlays.replace_all()  # the banner goes below the header
+
+    def _show_footer(self) -> None:
+        """The bar of reading aloud takes its place, also while there are no other bars."""
+        self.footer.setVisible(self.bars.shown and not self.aloud.is_on)
+
+    def _aloud_changed(self) -> None:
+        bar, focus = self.aloud.bar, self.focusWidget()
+        if bar is not None and bar.isHidden() and focus is not None and bar.isAncestorOf(focus):
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_footer()
+        self.display.place_pill()
 
     def _toggle_panel(self, tab: PanelTab) -> None:
         if self.panel.shows(tab):
@@ -340,7 +356,10 @@ class ReaderWindow(QMainWindow):
         banner = self.question.banner
         if banner is not None:
             regions.append((banner, banner.first))
-        regions += [(self.footer, self.footer.scrubber), (self.header, self.header.library)]
+        foot: Region = (self.footer, self.footer.scrubber)
+        if self.aloud.is_on and self.aloud.bar is not None:
+            foot = (self.aloud.bar, self.aloud.bar.play)
+        regions += [foot, (self.header, self.header.library)]
         if self.panel.is_open:
             regions.append((self.panel.frame, self.panel.first()))
         region, target = region_after(regions, self.focusWidget(), step)
@@ -384,6 +403,8 @@ class ReaderWindow(QMainWindow):
         self.marking.search_wanted.connect(self._search_for)
         self.marking.look_up_wanted.connect(self.look_ups.show)
         self.look_ups.add_wanted.connect(lambda: self.settings_requested.emit("data"))
+        self.marking.aloud_wanted.connect(self.aloud.read_from)
+        self.aloud.shown_changed.connect(self._aloud_changed)
         self._let_mark(False)  # not the guide
         self.marking.started.connect(lambda: self._let_mark(True))
         self.pages.loaded.connect(self.search.loaded)
@@ -420,6 +441,7 @@ class ReaderWindow(QMainWindow):
             **moving_actions(self._with_presenter),
             **text_actions(self._choices),
             **mark_actions(self.marking),
+            **aloud_actions(self.aloud, lambda: self.marking.selection_start),
             "library": self.library_requested.emit,
             "contents": lambda: self._toggle_panel(self.contents),
             "bookmarks": lambda: self._toggle_panel(self.mark_tabs.bookmarks),

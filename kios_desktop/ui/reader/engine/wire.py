@@ -275,10 +275,13 @@ class OpenBook(msgspec.Struct, frozen=True):
 
 
 class Destination(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A place in a spine item: an ordinal, an element (`anchor`), a page from 0, or the end."""
+    """A place in a spine item: an ordinal, an element (`anchor`), a page from 0, or the end.
+
+    With the cause “turn” it counts as a turn of pages.
+    """
 
     spine: int
-    cause: Literal["go", "open"]
+    cause: Literal["go", "open", "turn"]
     ordinal: int = 0
     anchor: str = ""
     page: int | None = None
@@ -313,8 +316,8 @@ class SelectionMove(msgspec.Struct, frozen=True):
 class Paint(msgspec.Struct, frozen=True):
     """Ranges of ordinals, the second exclusive, to be painted in a spine item.
 
-    They replace those of the same layer: “search”, “found”, the name of a mark’s colour, or that
-    with “-line” for a line under the text. Only a loaded chapter takes them.
+    They replace those of the same layer: “aloud”, “search”, “found”, the name of a mark’s colour,
+    or that with “-line” for a line under the text. Only a loaded chapter takes them.
     """
 
     spine: int

@@ -51,12 +51,14 @@ class Marking(QObject):
     marks_changed = Signal(object)  # BookMarks
     search_wanted = Signal(str)  # the words that are selected
     look_up_wanted = Signal(str, QRect)  # they stand at a box of the window's area
+    aloud_wanted = Signal(object)  # the Place to read aloud from
 
     def __init__(self, page: BookPage, view: QWidget, overlays: OverlayHost, toast: Toast) -> None:
         super().__init__(view)
         self._page, self._view, self._overlays, self._toast = page, view, overlays, toast
         self._presenter: MarksPresenter | None = None
         self._is_selected = False
+        self.selection_start: Place | None = None
         self._caret_on = False
         self._is_word_awaited = False  # at the caret, to be looked up
         self._totals: dict[int, int] = {}  # of the chapters that are loaded
@@ -97,13 +99,14 @@ class Marking(QObject):
         match message:
             case Selected():
                 self._is_selected = True
+                self.selection_start = Place(message.spine, message.start)
                 if presenter is not None:
                     presenter.selected(message)
                     if self._is_word_awaited:
                         presenter.look_up()
                 self._is_word_awaited = False
             case Deselected():
-                self._is_selected = False
+                self._is_selected, self.selection_start = False, None
                 if presenter is not None:
                     presenter.deselected()
             case Hovered() if presenter is not None:
@@ -120,6 +123,7 @@ class Marking(QObject):
     def _restarted(self) -> None:
         """The page’s script has begun, anew after its web engine ended: it knows no selection."""
         self._is_selected = self._caret_on = False
+        self.selection_start = None
         self._totals.clear()
         if self._presenter is not None:
             self._presenter.restarted()
@@ -243,7 +247,7 @@ class Marking(QObject):
         self._page.bridge.select(Selection(start.spine_index, start.ordinal, passage.end.ordinal))
 
     def clear_selection(self) -> None:
-        self._is_selected = False
+        self._is_selected, self.selection_start = False, None
         self._page.bridge.clear_selection()
 
     def show_marks(self, marks: "BookMarks") -> None:
@@ -304,6 +308,17 @@ class Marking(QObject):
             kept = self.ribbon.isVisible()
             words = tr("Remove the bookmark") if kept else tr("Bookmark this page")
             menu.addAction(words).triggered.connect(presenter.toggle_bookmark)
+        self._add_aloud(menu, wanted)
+
+    def _add_aloud(self, menu: QMenu, wanted: MenuWanted) -> None:
+        """“Read aloud from here”: from the selection, else from the word under the pointer."""
+        start = self.selection_start
+        if start is None and wanted.ordinal is not None:
+            start = Place(wanted.spine, wanted.ordinal)
+        if start is not None:
+            menu.addSeparator()
+            read = menu.addAction(tr("Read aloud from here"))
+            read.triggered.connect(lambda: self.aloud_wanted.emit(start))
 
     # -- parts
 

@@ -58,6 +58,9 @@ class FakeScreen:
     def go_to(self, destination: Destination) -> None:
         self.destinations.append(destination)
 
+    def follow(self, destination: Destination) -> None:
+        self.destinations.append(destination)
+
     def turn(self, count: int) -> None: ...
     def show_lines(self, lines: Lines) -> None: ...
 

@@ -1,0 +1,1 @@
+"""Read aloud: by a voice of the system, or with the book's own recording."""
