@@ -52,6 +52,8 @@ QT_LIBRARIES = {
     "xcb-xinerama": ("libxcb-xinerama0",),
     "xcb-xkb": ("libxcb-xkb1",),
 }
+# Only reading aloud needs these: without them everything else works
+SOUND_LIBRARIES = {"pulse": ("libpulse0",)}
 # program that tests and measurements use → its Debian packages
 TEST_PROGRAMS = {"Xvfb": ("xvfb",), "xdotool": ("xdotool",)}
 PEER_PROGRAMS = {"calibre-server": ("calibre",)}
@@ -136,8 +138,9 @@ def ensure_libraries() -> None:
     """The shared libraries that Qt and its browser need on Linux."""
     if not sys.platform.startswith("linux"):
         return
-    missing = [names for name, names in QT_LIBRARIES.items() if not ctypes.util.find_library(name)]
+    missing = lacking_libraries(QT_LIBRARIES)
     if not missing:
+        ensure_sound()
         return
     if not debian():
         lacking = ", ".join(names[-1] for names in missing)
@@ -147,6 +150,19 @@ def ensure_libraries() -> None:
         )
     if not install([available(names) for names in missing], "Qt needs some shared libraries."):
         raise SystemExit(2)
+    ensure_sound()
+
+
+def ensure_sound() -> None:
+    """What QtTextToSpeech and QtMultimedia are built on, where it can be had."""
+    missing = lacking_libraries(SOUND_LIBRARIES)
+    if missing and debian():
+        install([available(names) for names in missing], "Reading aloud needs a library.")
+
+
+def lacking_libraries(wanted: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The packages, as in `wanted`, of those that the system does not have."""
+    return [names for name, names in wanted.items() if not ctypes.util.find_library(name)]
 
 
 def ensure_programs(programs: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -71,6 +71,7 @@ class AloudState:
     paused: bool = False
     recorded: bool = False
     sounded: bool = False  # anything was heard since the start
+    passed: bool = False  # something could not be read since anything was heard
     sleep_min: int = 0  # minutes left, 0 without a timer
     sleep_at_end: bool = False  # of the chapter
     screen: ScreenSpan | None = None
@@ -272,7 +273,7 @@ class Asleep:
 
 @dataclass(frozen=True, slots=True)
 class BookEnded:
-    """The last words were read. `following`: the page shows them."""
+    """There is nothing left to read. `following`: the page shows the last words, which were."""
 
     following: bool
 
@@ -390,7 +391,7 @@ def _neighbour(state: AloudState, by: int) -> Step:
     if by > 0:
         other = _first(i for i in state.order if i > state.chapter)
         if other is None:
-            following = state.following and state.sounded
+            following = state.following and not state.passed
             ended: tuple[Effect, ...] = (BookEnded(following),) if state.sounded else ()
             return _off(state), (Hush(), PaintSpoken(None), *ended)
         enter = _Enter.START
@@ -423,7 +424,7 @@ def _speak(state: AloudState) -> Step:
 def _begun(state: AloudState) -> Step:
     if state.begun:
         return state, ()
-    return _marked(replace(state, begun=True, sounded=True))
+    return _marked(replace(state, begun=True, sounded=True, passed=False))
 
 
 def _marked(state: AloudState) -> Step:
@@ -476,7 +477,7 @@ def _failed(state: AloudState, event: NotSpoken) -> Step:
     if event.trouble not in _OF_ONE_CLIP:  # what comes from the same source fails as well
         while last + 1 < len(utterances) and _source(utterances[last + 1]) == _source(one):
             last += 1
-    state, effects = _next(replace(state, at=last))
+    state, effects = _next(replace(state, at=last, passed=True))
     return state, (*told, *effects)
 
 

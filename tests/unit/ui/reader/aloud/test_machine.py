@@ -384,6 +384,7 @@ def test_without_a_voice_the_recorded_parts_are_read() -> None:
     assert one.said == ["1.0"]
     one.feed(m.NotSpoken(one.state.turn, AloudTrouble.NO_VOICE))
     assert one.told == [AloudTrouble.NO_VOICE]
+    assert one.log[-1] == m.BookEnded(following=False), "the last words were not read"
 
 
 def test_a_book_of_which_nothing_can_be_played_is_not_read_to_its_end() -> None:
