@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.reader.aloud.reader_aloud import ReaderAloud
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
 from kios_desktop.ui.reader.bars_visibility import BarsVisibility
 from kios_desktop.ui.reader.book_map import PercentOf
@@ -32,6 +33,7 @@ class WindowParts(Protocol):
     area: ReaderLayout
     header: ReaderHeader
     footer: ReaderFooter
+    aloud: ReaderAloud
     view: BookView
     panel: Panel
     contents: Contents
@@ -120,7 +122,8 @@ class ReaderDisplay:
         pill.setVisible(shown)
         if shown:
             pill.raise_()
-        parts.footer.make_room(pill.width() if shown else 0)
+        for foot in (parts.footer, parts.aloud):
+            foot.make_room(pill.width() if shown else 0)
         parts.area.place()
         parts.overlays.replace_all()  # a toast makes room
 

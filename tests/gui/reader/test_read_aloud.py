@@ -305,27 +305,34 @@ async def test_closing_the_window_is_silence_at_once(qapp: QApplication, tmp_pat
         assert not voices.last.speaks
 
 
-@pytest.mark.parametrize("size", [QSize(900, 640), QSize(480, 400)])
+@pytest.mark.parametrize("pill", [False, True])
+@pytest.mark.parametrize("size", [QSize(1200, 800), QSize(900, 640), QSize(480, 400)])
 async def test_the_bar_covers_no_text_and_its_parts_have_names_and_room(
-    size: QSize, qapp: QApplication, tmp_path: Path
+    size: QSize, pill: bool, qapp: QApplication, tmp_path: Path
 ) -> None:
     voices = FakeVoices()
     async with reading(qapp, tmp_path, voices) as (_, book):
         book.window.resize(size)
         bar = await start(book, voices)
-        await book.turn(1)
+        if pill:
+            book.window.look_at_place_when_open(Place(1, 0))
+        else:
+            await book.turn(1)
         await until(lambda: bar.back_button.isVisible())
         await settled(0.2)
+        assert book.window.pill.isVisible() == pill
         assert book.window.footer.isHidden()
         assert bar.geometry().bottom() == book.window.area.rect().bottom()
         assert book.window.area.height() - bar.y() <= 64, "the page's own lower margin"
-        shown: list[QRect] = []
+        corner = book.window.pill.geometry().translated(-bar.pos())
+        shown = [corner] if pill else []
         for part in bar.findChildren(QAbstractButton):
             if part.isVisible():
                 assert part.accessibleName() or part.text()
                 box = QRect(part.mapTo(bar, QPoint()), part.size())
                 assert bar.rect().contains(box), part.accessibleName() or part.text()
                 assert not any(box.intersects(other) for other in shown)
+                assert part.width() >= part.minimumSizeHint().width()
                 shown.append(box)
         do(book, "aloud_stop")
         book.window.bars.show()

@@ -19,7 +19,8 @@ from kios_desktop.ui.widgets.label import ElidedLabel
 RATES: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 T = TypeVar("T")
 
-_NARROW: Final = 640  # px; below it the words beside the buttons give way
+_SIDE, _GAP = 24, 8  # px
+_NARROW: Final = 700  # px; below it words are short
 
 
 class AloudBar(Bar):
@@ -42,14 +43,15 @@ class AloudBar(Bar):
         self.next = IconButton("skip-forward", tr("Next sentence"))
         self.speed, self.voice = MenuButton("", "quiet"), MenuButton("", "quiet", "speaker-high")
         self.sleep = MenuButton("", "quiet", "timer")
-        self.back_button = button(tr("Back to what is read"), "link")
+        self.back_button = button("", "link")
+        self.back_button.setAccessibleName(tr("Back to what is read"))
         self.close_button = IconButton("x", tr("Stop reading aloud"))
         self._title = ElidedLabel("", "body", "muted")
         for one in (self.speed, self.voice, self.sleep, self.back_button):
             one.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the page
         row = QHBoxLayout(self)
-        row.setContentsMargins(24, 0, 24, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(_SIDE, 0, _SIDE, 0)
+        row.setSpacing(_GAP)
         for part in (self.previous, self.play, self.next, self.speed, self.voice, self.sleep):
             row.addWidget(part)
         row.addWidget(self._title, 1)
@@ -61,6 +63,12 @@ class AloudBar(Bar):
         self.back_button.clicked.connect(self.back)
         self.close_button.clicked.connect(self.closed)
         self._shown: AloudShown | None = None
+        self._room = 0
+
+    def make_room(self, width: int) -> None:
+        """Keep `width` px at the leading edge free for the back pill; 0 if it is hidden."""
+        self._room = width
+        self._fit()
 
     def show_state(self, shown: AloudShown) -> None:
         before, self._shown = self._shown, shown
@@ -74,6 +82,7 @@ class AloudBar(Bar):
             self._fill_voices(shown.voices, shown.voice)
         if before is None or _timer(before) != _timer(shown):
             self._fill_timers(shown)
+        self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space on the bar itself, or on a part of it that does nothing with it."""
@@ -84,7 +93,28 @@ class AloudBar(Bar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._title.setVisible(self.width() >= _NARROW)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, what is needed least gives way."""
+        layout = self.layout()
+        if layout is None:
+            return
+        narrow = self.width() - self._room < _NARROW
+        side = _GAP if narrow else _SIDE
+        sides = [self._room + _SIDE if self._room else side, side]
+        left, right = reversed(sides) if self.isRightToLeft() else sides
+        layout.setContentsMargins(left, 0, right, 0)
+        self.back_button.setText(tr("Back") if narrow else tr("Back to what is read"))
+        yielding = [self.voice, self.sleep, self.speed, self.previous]
+        staying: list[QWidget] = [self.play, self.next, self.close_button]
+        if not self.back_button.isHidden():
+            staying.append(self.back_button)
+        room = self.width() - left - right - sum(_needed(one) for one in staying)
+        for number, one in enumerate(yielding):
+            rest = sum(_needed(other) for other in yielding[number:])
+            one.setVisible(rest <= room)
+        self._title.setVisible(not narrow)
 
     # -- menus
 
@@ -119,6 +149,11 @@ class AloudBar(Bar):
         choices += [(minutes_left(one), one) for one in SLEEP_MIN]
         choices.append((tr("End of the chapter"), Sleep.CHAPTER_END))
         _fill(self.sleep, choices, current, self.sleep_chosen.emit)
+
+
+def _needed(part: QWidget) -> int:
+    """Px in the row."""
+    return max(part.sizeHint().width(), part.minimumWidth()) + _GAP
 
 
 def _timer(shown: AloudShown) -> tuple[int, bool]:

@@ -39,6 +39,7 @@ class ReaderAloud(QObject):
         self._make_presenter: Callable[[], AloudPresenter] | None = None
         self._presenter: AloudPresenter | None = None
         self.bar: AloudBar | None = None
+        self._room = 0  # px, see `make_room`
         self._loaded: set[int] = set()  # the spine items that the page may have
         self._screen: tuple[int, int, int] | None = None  # spine item, ordinals [first, end)
         self._minutes = QTimer(self, interval=_MINUTE_MS)
@@ -81,6 +82,12 @@ class ReaderAloud(QObject):
 
     def pause(self) -> None:
         self._act(lambda it: it.pause())
+
+    def make_room(self, width: int) -> None:
+        """Keep `width` px of the bar's leading edge free for the back pill; 0 if it is hidden."""
+        self._room = width
+        if self.bar is not None:
+            self.bar.make_room(width)
 
     def stop(self) -> None:
         self._act(lambda it: it.stop())
@@ -166,5 +173,6 @@ class ReaderAloud(QObject):
         bar.sleep_chosen.connect(lambda after: self._act(lambda it: it.sleep(after)))
         bar.back.connect(lambda: self._act(lambda it: it.go_back()))
         bar.closed.connect(self.stop)
+        bar.make_room(self._room)
         self._area.hold_aloud(bar)
         return bar
