@@ -255,10 +255,14 @@ async def test_the_menu_of_the_page_offers_what_the_bar_does(
         words = ["Yellow", "Green", "Blue", "Pink", "Purple", "Underline", "Add note…", "Copy"]
         words += ["Copy with reference", "Look up", "Search in book"]
         assert menu(MenuWanted(1, 1, [], "")) == words
+        assert menu(MenuWanted(1, 1, [], "")) == [*words, "Search in book", "Read aloud from here"]
         it.press("highlight")
         await it.kept()
         offered = menu(MenuWanted(1, 1, [], "", ordinal=7))
-        assert offered[-1] == "Delete highlight" and "Change the range" in offered
+        assert (
+            offered[-2:] == ["Delete highlight", "Read aloud from here"]
+            and "Change the range" in offered
+        )
 
 
 async def test_a_new_range_of_a_highlight_is_kept(qapp: QApplication, tmp_path: Path) -> None:

@@ -60,9 +60,8 @@ class Silent(Exception):
 MakeSpeech = Callable[[str, Heard], Speech]
 """Of a language, a BCP 47 tag. Raises Silent."""
 
-MakePlayer = Callable[[Callable[[str], Awaitable[bytes]], Heard], Speaker]
-"""Plays recordings, which it reads by their href; reading may raise PublicationError. Raises
-Silent."""
+MakePlayer = Callable[[Heard], Speaker]
+"""Plays the book's recording. Raises Silent."""
 
 ReadSpoken = Callable[[int], Awaitable[SpokenChapter]]
 """What is read aloud of a spine item. Raises PublicationError."""

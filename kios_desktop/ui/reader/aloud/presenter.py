@@ -5,7 +5,6 @@ No Qt.
 
 import logging
 from collections import deque
-from collections.abc import Callable
 from typing import assert_never
 
 from kios_desktop.domain.errors import PublicationError
@@ -19,7 +18,7 @@ from kios_desktop.ui.reader.aloud.ports import (
     AloudPage,
     AloudScreen,
     AloudShown,
-    Heard,
+    MakePlayer,
     MakeSpeech,
     ReadSpoken,
     Silent,
@@ -47,9 +46,9 @@ class AloudPresenter:
         read: ReadSpoken,
         choices: AloudChoices,
         make_speech: MakeSpeech,
-        make_player: Callable[[Heard], Speaker],
+        make_player: MakePlayer,
     ) -> None:
-        """`order` are the linear spine items. `make_player` may raise Silent."""
+        """`order` are the linear spine items."""
         self._screen, self._page, self._tasks = screen, page, tasks
         self._language, self._order, self._read = language, order, read
         self._choices = choices
