@@ -12,7 +12,7 @@ pytestmark = pytest.mark.gui
 
 def test_books_that_change_together_are_announced_once(qtbot: QtBot) -> None:
     unused: Any = None
-    readers = OpenBooks(*[unused] * 10)
+    readers = OpenBooks(*[unused] * 11)
     announced: list[int] = []
     readers.changed.connect(lambda: announced.append(1))
     for _ in range(3):
