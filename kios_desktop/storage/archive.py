@@ -40,6 +40,7 @@ _NAME: Final = re.compile(
     r"|dictionaries/[0-9a-f]{32}/dictionary\.(ifo|idx|syn|dict|dict\.dz)"
     r"|library/books/[0-9a-f]{2}/[0-9a-f]{64}\.epub|library/covers/[0-9a-f]{64}\.[a-z0-9]{1,5}"
 )
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others have errors of their own
 _STORED: Final = (".epub", ".png", ".jpg", ".jpeg", ".webp", ".woff2", ".dz")
 _FILES: Final = "SELECT file, cover FROM books WHERE removed_at IS NULL"
 _ANYTHING: Final = "SELECT (SELECT count(*) FROM books) + (SELECT count(*) FROM sources)"
@@ -49,7 +50,7 @@ _BAD_ZIP: Final = (
     zlib.error,
     EOFError,
     ValueError,
-    NotImplementedError,  # a way of packing that we never use
+    NotImplementedError,  # a version of the format that zipfile doesn't know
     RuntimeError,  # a password
 )
 
@@ -194,10 +195,13 @@ def check_archive(file: Path) -> ArchiveSummary:
     """Read a whole file as if to restore it. Raises ArchiveError."""
     with _opened(file) as archive:
         about = _manifest(archive)
-        for name, wanted in about["files"].items():
-            with _reading(archive, name) as source:
-                if _copy(source, _Nowhere()) != wanted:
-                    raise ArchiveError(ArchiveFault.DAMAGED)
+        try:
+            for name, wanted in about["files"].items():
+                with _reading(archive, name) as source:
+                    if _copy(source, _Nowhere()) != wanted:
+                        raise ArchiveError(ArchiveFault.DAMAGED)
+        except OSError as e:
+            raise ArchiveError(ArchiveFault.UNREADABLE) from e
     return _summary(about)
 
 
@@ -241,7 +245,7 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
         begins = _head(source)
         try:
             archive = zipfile.ZipFile(source)
-        except (zipfile.BadZipFile, OSError, ValueError) as e:
+        except (*_BAD_ZIP, OSError) as e:
             fault = ArchiveFault.DAMAGED if begins == b"PK" else ArchiveFault.OTHER_TYPE
             raise ArchiveError(fault) from e
         with archive:
@@ -265,7 +269,8 @@ def _manifest(archive: zipfile.ZipFile) -> Mapping[str, Any]:
     if info.file_size > _MANIFEST_BYTES:
         raise ArchiveError(ArchiveFault.OTHER_TYPE)
     try:
-        about = json.loads(archive.read(info))
+        with _reading(archive, MANIFEST) as source:
+            about = json.loads(source.read())
         if about["format"] != FORMAT:
             raise ArchiveError(ArchiveFault.OTHER_TYPE)
         if about["version"] > VERSION:
@@ -280,6 +285,8 @@ def _manifest(archive: zipfile.ZipFile) -> Mapping[str, Any]:
         raise
     except (*_BAD_ZIP, KeyError, TypeError) as e:
         raise ArchiveError(ArchiveFault.DAMAGED) from e
+    except OSError as e:
+        raise ArchiveError(ArchiveFault.UNREADABLE) from e
 
 
 def _unpack(archive: zipfile.ZipFile, files: Mapping[str, str], folder: Path) -> None:
@@ -298,7 +305,10 @@ def _unpack(archive: zipfile.ZipFile, files: Mapping[str, str], folder: Path) ->
 @contextmanager
 def _reading(archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
     try:
-        with archive.open(name) as source:
+        info = archive.getinfo(name)
+        if info.compress_type not in _PACKED or info.header_offset < 0:
+            raise ArchiveError(ArchiveFault.DAMAGED)
+        with archive.open(info) as source:
             yield source
     except (*_BAD_ZIP, KeyError) as e:
         raise ArchiveError(ArchiveFault.DAMAGED) from e

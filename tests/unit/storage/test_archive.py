@@ -18,6 +18,7 @@ from kios_desktop.storage.archive import (
     DATABASE,
     MANIFEST,
     ProfileFiles,
+    check_archive,
     is_empty,
     restore_archive,
     write_archive,
@@ -246,6 +247,45 @@ def test_what_is_no_sound_backup_is_refused_with_its_reason(
     assert refused.value.fault is fault
     assert files(tmp_path / "new") == {}
     assert not (tmp_path / "outside").exists()
+
+
+def packed(content: bytes, how: int) -> bytes:
+    """A backup packed in another way, with its packed database damaged."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", how) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        at = new.getinfo(DATABASE).header_offset + 30 + len(DATABASE) + 40
+    changed = bytearray(made.getvalue())
+    changed[at : at + 40] = b"\xff" * 40
+    return bytes(changed)
+
+
+def patched(content: bytes, record: bytes, offset: int, value: bytes) -> bytes:
+    """With another value in the last of the zip's records of a kind."""
+    at = content.rindex(record) + offset
+    return content[:at] + value + content[at + len(value) :]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: packed(content, zipfile.ZIP_BZIP2),
+        lambda content: packed(content, zipfile.ZIP_LZMA),
+        lambda content: patched(content, b"PK\1\2", 6, b"\xff"),  # version of the format
+        lambda content: patched(content, b"PK\5\6", 16, b"\xff\xff\xff\x7e"),  # place of the list
+    ],
+    ids=["bzip2", "lzma", "version", "place"],
+)
+def test_a_strange_zip_is_damaged(
+    archive: Path, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    archive.write_bytes(change(archive.read_bytes()))
+    with pytest.raises(ArchiveError) as refused:
+        check_archive(archive)
+    assert refused.value.fault is ArchiveFault.DAMAGED
+    with pytest.raises(ArchiveError):
+        restore_archive(archive, profile(tmp_path / "new"))
 
 
 def test_a_file_that_is_cut_anywhere_or_has_a_flipped_bit_fills_nothing(
