@@ -23,12 +23,16 @@ from kios_desktop.domain.reading_sessions import (
 
 @dataclass(slots=True)
 class _CountedPage:
-    """What is on the screen since `since_s`, counts until `until_s` and was counted so far."""
+    """What is on the screen since `since_s`, counts until `until_s` and was counted so far.
+
+    `is_whole`: all of its time was in front and awake, so that it tells the pace.
+    """
 
     since_s: float
     until_s: float
     counted_s: float
     ordinals: int
+    is_whole: bool
 
 
 class SessionRecorder:
@@ -50,6 +54,7 @@ class SessionRecorder:
         self._ordinals = 0  # of the screen
         self._printed: int | None = None  # printed pages up to where the reader is
         self._page: _CountedPage | None = None  # None while no time counts
+        self._is_whole = True  # of the page that is begun next
         self._session: ReadingSession | None = None
         self._began_s = 0.0  # when it began, by the clock that is never set
         self._switched_s: float | None = None  # when another window came in front
@@ -78,6 +83,7 @@ class SessionRecorder:
         if how is ScreenCause.ADOPTED:
             self._end()
         before, self._ordinals = self._spot or spot, ordinals
+        self._is_whole = how not in (ScreenCause.CHOSEN, ScreenCause.LOOKED)  # it may be half read
         if how is not ScreenCause.LOOKED:
             self._spot = spot
         if self._is_in_front:
@@ -111,6 +117,8 @@ class SessionRecorder:
         """The book's window is not in front any more, or the computer not in use."""
         if self._is_in_front:
             self._count(now)
+            if self._page is not None:
+                self._is_whole = False
             self._is_in_front, self._page = False, None
             self._switched_s = now.elapsed_s if why is Left.SWITCHED else None
         kept = self._to_keep()
@@ -128,7 +136,7 @@ class SessionRecorder:
     def _begin_page(self, now: Instant) -> None:
         since = now.elapsed_s
         until = since + page_s(self._pace(), self._ordinals)
-        self._page = _CountedPage(since, until, since, self._ordinals)
+        self._page = _CountedPage(since, until, since, self._ordinals, self._is_whole)
 
     def _begin(self, now: Instant, start: SessionSpot) -> None:
         self._began_s = now.elapsed_s
@@ -139,10 +147,10 @@ class SessionRecorder:
     def _count(self, now: Instant) -> None:
         """Add the time that counts; a page that was left open ends the session."""
         page, session, awake_s = self._page, self._session, self._awake_s
+        slept = self._slept(now)
         self._awake_s = now.elapsed_s
         if page is None or session is None:
             return
-        slept = now.elapsed_s - awake_s > ASLEEP_S
         to_s = min(awake_s if slept else now.elapsed_s, page.until_s)
         ended_at = now.at - timedelta(seconds=now.elapsed_s - to_s)
         began_at = ended_at - timedelta(seconds=to_s - self._began_s)
@@ -156,6 +164,7 @@ class SessionRecorder:
         if slept or now.elapsed_s > page.until_s:
             self._end()
         if slept and self._spot is not None:  # and somebody woke it, it seems
+            self._is_whole = False
             self._begin_page(now)
             self._begin(now, self._spot)
 
@@ -164,10 +173,13 @@ class SessionRecorder:
             self._over.append(self._session)
         self._session = self._page = None
 
+    def _slept(self, now: Instant) -> bool:
+        return now.elapsed_s - self._awake_s > ASLEEP_S
+
     def _measure_pace(self, now: Instant) -> None:
-        """The page that is turned was read, unless it was skimmed or left open."""
+        """The page that is turned was read, unless it was skimmed, left open or begun before."""
         page, session = self._page, self._session
-        if page is None or session is None:
+        if page is None or session is None or not page.is_whole or self._slept(now):
             return
         took_s = now.elapsed_s - page.since_s
         if took_s >= SKIMMED_S and now.elapsed_s <= page.until_s:

@@ -1,6 +1,7 @@
 """Reading sessions by hand-made events, and of a simulated month against the truth."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
@@ -186,6 +187,52 @@ def test_sleep_ends_a_session_and_does_not_count() -> None:
     assert second.read_s == pytest.approx(30), "it counts from the first tick"
     assert second.started_at == BEGIN + timedelta(seconds=131)
     assert first.ended_at == BEGIN + timedelta(seconds=50)
+
+
+def looked_away(it: Reading) -> None:
+    it.leave(Left.SWITCHED)
+    it.wait(10)
+    it.back()
+
+
+def looked_at_a_note(it: Reading) -> None:
+    it.show(ScreenCause.LOOKED, 90)
+    it.wait(10)
+    it.show(ScreenCause.CHOSEN, 1)
+
+
+def slept(it: Reading) -> None:
+    it.sleep(100)
+    it.wait(1)
+
+
+@pytest.mark.parametrize("interrupt", [looked_away, looked_at_a_note, slept])
+def test_a_page_in_two_parts_does_not_tell_the_pace(interrupt: Callable[[Reading], None]) -> None:
+    it = Reading()
+    it.open()
+    it.wait(50)
+    it.turn()
+    it.wait(44)
+    interrupt(it)
+    it.wait(6)
+    it.turn()
+    it.wait(50)
+    it.turn()
+    it.leave(Left.CLOSED)
+    assert sum(one.paced_ordinals for one in it.sessions) == 2 * PAGE
+    assert sum(one.paced_s for one in it.sessions) == pytest.approx(100)
+
+
+def test_sleep_that_ends_with_a_turn_is_no_pace() -> None:
+    it = Reading()
+    it.open()
+    it.wait(50)
+    it.turn()
+    it.wait(20)
+    it.sleep(100)
+    it.turn()
+    it.leave(Left.CLOSED)
+    assert it.sessions[0].paced_s == pytest.approx(50)
 
 
 def test_a_place_of_another_device_is_not_read_by_adopting_it() -> None:
