@@ -20,6 +20,7 @@ PAGE_S: Final = (60.0, 300.0)  # the least and the most that it may stay
 JOINED_S: Final = 60.0  # a shorter look at another program does not part two sessions
 CLOCK_SET_S: Final = 120.0  # a larger difference between both clocks means that one was set
 SKIMMED_S: Final = 4.0  # a page that is left sooner was not read, and says nothing about the pace
+SCROLLED_ON: Final = 0.75  # of a screen: scrolling that far is a turn
 ASLEEP_S: Final = 60.0  # without a tick: the computer slept
 
 
@@ -66,6 +67,7 @@ class ScreenCause(Enum):
 
     OPENED = "opened"
     TURNED = "turned"
+    SCROLLED = "scrolled"  # by some lines, or by a screen
     CHOSEN = "chosen"  # by the contents, a link, the scrubber
     LOOKED = "looked"  # at a note or a result: the reading place stays where it is
     ADOPTED = "adopted"  # a place of another device

@@ -10,6 +10,7 @@ from kios_desktop.domain.reading_sessions import (
     ASLEEP_S,
     CLOCK_SET_S,
     JOINED_S,
+    SCROLLED_ON,
     SKIMMED_S,
     Instant,
     Left,
@@ -31,7 +32,6 @@ class _CountedPage:
     since_s: float
     until_s: float
     counted_s: float
-    ordinals: int
     is_whole: bool
 
 
@@ -51,6 +51,9 @@ class SessionRecorder:
     ) -> None:
         self._book_id, self._new_id, self._pace, self._rules = book_id, new_id, pace, rules
         self._spot: SessionSpot | None = None  # where the reader is
+        self._begun: SessionSpot | None = (
+            None  # where the page begins; scrolling moves on from it
+        )
         self._ordinals = 0  # of the screen
         self._printed: int | None = None  # printed pages up to where the reader is
         self._page: _CountedPage | None = None  # None while no time counts
@@ -77,13 +80,21 @@ class SessionRecorder:
 
         `printed`: how many printed pages begin up to there; None where that is not known.
         """
-        if how is ScreenCause.TURNED:
-            self._measure_pace(now)
+        if how is ScreenCause.SCROLLED:
+            if (ordinals_read := self._scrolled_by(spot)) is not None:
+                if ordinals_read < SCROLLED_ON * self._ordinals:
+                    return self._scrolled_on(now, spot)
+                if ordinals_read <= 2 * self._ordinals:  # further is leafing
+                    self._measure_pace(now, ordinals_read)
+            how = ScreenCause.TURNED
+        elif how is ScreenCause.TURNED:
+            self._measure_pace(now, self._ordinals)
         self._count(now)
         if how is ScreenCause.ADOPTED:
             self._end()
         before, self._ordinals = self._spot or spot, ordinals
         self._is_whole = how not in (ScreenCause.CHOSEN, ScreenCause.LOOKED)  # it may be half read
+        self._begun = spot
         if how is not ScreenCause.LOOKED:
             self._spot = spot
         if self._is_in_front:
@@ -136,7 +147,7 @@ class SessionRecorder:
     def _begin_page(self, now: Instant) -> None:
         since = now.elapsed_s
         until = since + page_s(self._pace(), self._ordinals)
-        self._page = _CountedPage(since, until, since, self._ordinals, self._is_whole)
+        self._page = _CountedPage(since, until, since, self._is_whole)
 
     def _begin(self, now: Instant, start: SessionSpot) -> None:
         self._began_s = now.elapsed_s
@@ -176,7 +187,28 @@ class SessionRecorder:
     def _slept(self, now: Instant) -> bool:
         return now.elapsed_s - self._awake_s > ASLEEP_S
 
-    def _measure_pace(self, now: Instant) -> None:
+    def _scrolled_by(self, spot: SessionSpot) -> int | None:
+        """How many ordinals the page was moved on or back; None across the edge of a chapter."""
+        begun = None if self._begun is None else self._begun.place
+        if begun is None or begun.spine_index != spot.place.spine_index:
+            return None
+        return abs(spot.place.ordinal - begun.ordinal)
+
+    def _scrolled_on(self, now: Instant, spot: SessionSpot) -> list[ReadingSession]:
+        """It is still the same page, but somebody is there."""
+        self._count(now)
+        before, self._spot = self._spot or spot, spot
+        if self._is_in_front:
+            if self._session is None or self._page is None:  # it had been left open
+                self._is_whole = False
+                self._begin_page(now)
+                self._begin(now, before)
+            else:
+                self._page.until_s = now.elapsed_s + page_s(self._pace(), self._ordinals)
+            self._change(end=spot)
+        return self._to_keep()
+
+    def _measure_pace(self, now: Instant, ordinals: int) -> None:
         """The page that is turned was read, unless it was skimmed, left open or begun before."""
         page, session = self._page, self._session
         if page is None or session is None or not page.is_whole or self._slept(now):
@@ -184,7 +216,7 @@ class SessionRecorder:
         took_s = now.elapsed_s - page.since_s
         if took_s >= SKIMMED_S and now.elapsed_s <= page.until_s:
             self._change(
-                paced_ordinals=session.paced_ordinals + page.ordinals,
+                paced_ordinals=session.paced_ordinals + ordinals,
                 paced_s=session.paced_s + took_s,
             )
 

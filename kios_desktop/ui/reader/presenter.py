@@ -144,8 +144,7 @@ class ReaderPresenter:
                 # pictures have no ordinals: another page at the same place is a turn as well
                 if before is None or (place, message.page) != (before.place, before.page):
                     self._turned(before, here)
-                    looks = self._looking_from is not None
-                    self._tell_shown(ScreenCause.LOOKED if looks else ScreenCause.TURNED, here)
+                    self._tell_shown(self._turning, here)
             case "go":
                 self._arrived(here)
                 self._tell_shown(self._reason, here)
@@ -170,6 +169,13 @@ class ReaderPresenter:
                 self._sync.moved(locator, here.screen)
         elif self._looking_from is not None and here.shows(self._looking_from):
             self._looking_from = None  # back, by a link in the note
+
+    @property
+    def _turning(self) -> ScreenCause:
+        """What a turn, or scrolling, is to the reading session."""
+        if self._looking_from is not None:
+            return ScreenCause.LOOKED
+        return ScreenCause.TURNED if self._paged() else ScreenCause.SCROLLED
 
     def _tell_shown(self, how: ScreenCause, here: ShownScreen) -> None:
         spot = SessionSpot(here.place, self._map.total_progression(here.place))

@@ -10,12 +10,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.preferences import StatisticsPreferences
+from kios_desktop.domain.preferences import Layout, StatisticsPreferences
 from kios_desktop.domain.reading_sessions import Instant, ReadingSession
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.reading_sessions import ReadingSessions, moment
 from tests.books import BookDraft, page, write_book
 from tests.gui.kios import Kios, OpenedBook
+from tests.gui.reader.engine import evaluate
 from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui
@@ -181,6 +182,26 @@ async def test_jumps_and_looks_are_no_turns_and_printed_pages_are_counted(
         assert session.turns == 3
         assert session.printed_pages == shown - 1 > 0
         assert session.end.place.spine_index == 1
+
+
+async def test_scrolling_by_lines_is_no_turn(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path) as it:
+        live = it.kios.app.parts.live
+        text = replace(live.value.reading, layout=Layout.SCROLL)
+        live.change(replace(live.value, reading=text))
+        book = await it.open()
+        await it.read(2, 40)
+        for _ in range(3):
+            it.clock.gone_s += 10
+            before = book.place
+            await evaluate(book.window._page, "(kios.current.window.scrollBy(0, 60), 1)")
+            await until(lambda before=before: book.place != before)  # type: ignore[misc]
+        await it.close()
+        [session] = await it.kept()
+        assert session.turns == 2
+        assert round(session.read_s) == 110
+        assert round(session.paced_s) == 80
+        assert session.end.place > before
 
 
 async def test_the_pace_of_earlier_sessions_is_that_of_the_next_book(

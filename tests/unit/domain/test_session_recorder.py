@@ -189,6 +189,64 @@ def test_sleep_ends_a_session_and_does_not_count() -> None:
     assert first.ended_at == BEGIN + timedelta(seconds=50)
 
 
+def scrolled(it: Reading, ordinal: int, spine: int = 0) -> None:
+    spot = SessionSpot(Place(spine, ordinal), ordinal / 100_000)
+    it.keep(it.recorder.shown(it.now, ScreenCause.SCROLLED, spot, PAGE))
+
+
+def test_scrolling_by_lines_is_a_turn_once_a_screen_is_read() -> None:
+    it = Reading()
+    it.open()
+    for step in range(1, 41):  # 100 ordinals in 5 s are the reader's pace
+        it.wait(5)
+        scrolled(it, 100 * step)
+    it.leave(Left.CLOSED)
+    [session] = it.sessions
+    assert session.turns == 5
+    assert session.read_s == pytest.approx(200)
+    assert 60 * session.paced_ordinals / session.paced_s == pytest.approx(PACE)
+    assert session.end.place == Place(0, 4000)
+
+
+def test_scrolling_far_is_a_turn_and_no_pace() -> None:
+    it = Reading()
+    it.open()
+    it.wait(50)
+    scrolled(it, 50 * PAGE)
+    it.leave(Left.CLOSED)
+    [session] = it.sessions
+    assert (session.turns, session.paced_ordinals) == (1, 0)
+
+
+def test_a_page_that_is_scrolled_a_little_may_stay_longer() -> None:
+    it = Reading()
+    it.open()
+    it.wait(140)
+    scrolled(it, 20)
+    it.wait(140)
+    scrolled(it, 1000)
+    it.leave(Left.CLOSED)
+    [session] = it.sessions
+    assert session.read_s == pytest.approx(280)
+
+
+def test_scrolling_goes_on_after_a_page_was_left_open() -> None:
+    it = Reading()
+    it.open()
+    it.wait(50)
+    scrolled(it, 1000)
+    it.wait(600)
+    scrolled(it, 1100)
+    it.wait(50)
+    scrolled(it, 10, spine=1)
+    it.leave(Left.CLOSED)
+    first, second = it.sessions
+    assert (first.read_s, second.read_s) == pytest.approx((200, 50))
+    assert (second.start.place, second.turns) == (Place(0, 1000), 1)
+    assert second.end.place == Place(1, 10)
+    assert (second.paced_ordinals, second.paced_s) == (0, 0)
+
+
 def looked_away(it: Reading) -> None:
     it.leave(Left.SWITCHED)
     it.wait(10)
