@@ -51,9 +51,7 @@ class SessionRecorder:
     ) -> None:
         self._book_id, self._new_id, self._pace, self._rules = book_id, new_id, pace, rules
         self._spot: SessionSpot | None = None  # where the reader is
-        self._begun: SessionSpot | None = (
-            None  # where the page begins; scrolling moves on from it
-        )
+        self._begun: SessionSpot | None = None  # where the page begins; scrolling moves on from it
         self._ordinals = 0  # of the screen
         self._printed: int | None = None  # printed pages up to where the reader is
         self._page: _CountedPage | None = None  # None while no time counts

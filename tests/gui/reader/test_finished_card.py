@@ -18,7 +18,7 @@ from kios_desktop.ui.reader.engine.keys import PageKey
 from kios_desktop.ui.reader.finished.card import FinishedCard
 from kios_desktop.ui.widgets.stars import Stars
 from tests.books import BookDraft
-from tests.gui.kios import Kios, OpenedBook
+from tests.gui.kios import Kios, OpenedBook, settled
 from tests.gui.waiting import until
 from tests.marks import highlight
 from tests.sessions import session
@@ -170,6 +170,21 @@ async def test_escape_and_turning_back_close_it(qapp: QApplication, tmp_path: Pa
         card = await it.past_the_end()
         QTest.keyClick(card.stars, Qt.Key.Key_Escape)
         await until(lambda: it.card is None)
+
+
+async def test_it_is_not_shown_over_a_page_that_was_turned_to_meanwhile(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as it:
+        await it.past_the_end()
+        window = it.book.window
+        window.overlays.close(OverlayKind.POPOVER)
+        last = it.book.place
+        window.turn(1)
+        window.turn(-1)
+        await until(lambda: it.book.place != last)
+        await settled()
+        assert it.card is None
 
 
 def test_stars_are_mirrored_where_text_runs_to_the_left(qapp: QApplication) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
 from kios_desktop.domain.library import Book, BookId
+from kios_desktop.domain.locator import Place
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.overlay import OverlayKind
@@ -39,19 +40,27 @@ class FinishedCards(QObject):
         self._changed = changed
 
     def show(self, book_id: BookId, window: "ReaderWindow") -> None:
-        self._tasks.start(self._show(book_id, window))
+        self._tasks.start(self._show(book_id, window, window.place_shown))
 
-    async def _show(self, book_id: BookId, window: "ReaderWindow") -> None:
+    async def _show(self, book_id: BookId, window: "ReaderWindow", end: Place | None) -> None:
+        """As long as the end is on the screen."""
         facts = await self._presenter.facts(book_id)
         if facts is None or window.is_closing:
             return
         wide = window.area.width() >= NARROW
         cover = await self._cover(facts.book, window.devicePixelRatioF()) if wide else None
-        if window.is_closing:
+        if window.is_closing or window.place_shown != end:
             return
         card = FinishedCard(facts, cover)
         self._connect(card, facts, window)
-        window.overlays.card(card, width=WIDTH)
+        overlay = window.overlays.card(card, width=WIDTH)
+
+        def moved() -> None:
+            if window.place_shown != end:
+                window.overlays.close(OverlayKind.POPOVER)
+
+        window.pages.shown.connect(moved)
+        overlay.closed.connect(lambda: window.pages.shown.disconnect(moved))
 
     def _connect(self, card: FinishedCard, facts: FinishedFacts, window: "ReaderWindow") -> None:
         def chosen(do: Callable[[], object]) -> Callable[[], None]:
