@@ -42,6 +42,7 @@ export class Reader {
     /** @type {Settings | null} */ this.settings = null;
     this.fitting = true; // off in measurements of what Chromium alone would lose
     this.ahead = true; // the next and the previous chapter are loaded in advance
+    /** the chapter of which that was told last @type {number | null} */ this.reportedAhead = null;
     this.stopTidying = () => {}; // cancels `_loadAround`
     this.stopPreparing = () => {}; // cancels `prepareAround`
     /** Only the newest navigation arrives. @type {Way | null} */ this.way = null;
@@ -300,6 +301,7 @@ export class Reader {
         continue;
       }
       this.emit({ type: "ahead", spine: key });
+      this.reportedAhead = key;
       const chapter = this._chapter(key);
       await chapter.settled;
       await new Promise((resolve) => { later(0, () => resolve(undefined)); }); // a turn comes first
@@ -310,7 +312,8 @@ export class Reader {
           chapter.prepareEnds();
         }
       } finally {
-        this.emit({ type: "ahead", spine: null });
+        // Not where another one was begun meanwhile: if that crashes, Kios must know it.
+        if (this.reportedAhead === key) this.emit({ type: "ahead", spine: null });
       }
     }
   }
