@@ -217,7 +217,12 @@ class Parts:
         from kios_desktop.ui.reader.finished.presenter import FinishedPresenter
 
         cards = FinishedCards(
-            FinishedPresenter(self.books, self.sessions, self.marks),
+            FinishedPresenter(
+                self.books,
+                self.sessions,
+                self.marks,
+                lambda: self.live.value.statistics.day_starts_h,
+            ),
             self.paths.library,
             self.tasks,
             self.library_changed,

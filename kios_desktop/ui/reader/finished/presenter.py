@@ -1,7 +1,7 @@
 """What the card behind the last page says, and what is chosen on it. No Qt."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,12 +50,17 @@ class FinishedFacts:
 
 
 class FinishedPresenter:
-    """Reads the facts, and keeps the rating."""
+    """Reads the facts, and keeps the rating. `day_starts_h`: the hour at which a day begins."""
 
     def __init__(
-        self, books: FinishedBooks, sessions: FinishedSessions, marks: FinishedMarks
+        self,
+        books: FinishedBooks,
+        sessions: FinishedSessions,
+        marks: FinishedMarks,
+        day_starts_h: Callable[[], int],
     ) -> None:
         self._books, self._sessions, self._marks = books, sessions, marks
+        self._day_starts_h = day_starts_h
 
     async def facts(self, book_id: BookId) -> FinishedFacts | None:
         """None where they can't be read: then there is no card."""
@@ -67,7 +72,9 @@ class FinishedPresenter:
         except KiosError as error:
             log.warning("the card of a finished book is not shown: %s", error)
             return None
-        read_s, days = _read(sessions)
+        read_s = sum(one.read_s for one in sessions)
+        starts_h = self._day_starts_h()
+        days = len({day_of(one.started_at, None, starts_h) for one in sessions})
         highlights = sum(mark.kind is MarkKind.HIGHLIGHT for mark in marks)
         return FinishedFacts(book, read_s, days, highlights, following)
 
@@ -78,9 +85,3 @@ class FinishedPresenter:
         except KiosError as error:
             return error
         return None
-
-
-def _read(sessions: Sequence[ReadingSession]) -> tuple[float, int]:
-    """Seconds, and on how many days."""
-    days = {day_of(one.started_at, None) for one in sessions}
-    return sum(one.read_s for one in sessions), len(days)
