@@ -490,6 +490,7 @@ class ArchiveFault(StrEnum):
     NEWER = "made by a newer Kios"
     NOT_EMPTY = "there are books or sources already"
     RUNNING = "Kios runs with this profile"
+    OWN = "the database itself"
 
 
 class ArchiveError(StorageError):

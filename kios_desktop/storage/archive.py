@@ -6,6 +6,7 @@ system's keystore, and addresses are in the database without their keys: there i
 Blocking.
 """
 
+import errno
 import hashlib
 import json
 import re
@@ -45,6 +46,7 @@ _STORED: Final = (".epub", ".png", ".jpg", ".jpeg", ".webp", ".woff2", ".dz")
 _FILES: Final = "SELECT file, cover FROM books WHERE removed_at IS NULL"
 _ANYTHING: Final = "SELECT (SELECT count(*) FROM books) + (SELECT count(*) FROM sources)"
 _COPY_BYTES: Final = 1024 * 1024
+_FIRST: Final = (1980, 1, 1, 0, 0, 0)  # that a zip can name
 _BAD_ZIP: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -75,6 +77,8 @@ def write_archive(
     try:
         if target.is_dir():
             raise ArchiveError(ArchiveFault.FOLDER)
+        if target.exists() and profile.database.exists() and target.samefile(profile.database):
+            raise ArchiveError(ArchiveFault.OWN)
         with tempfile.TemporaryDirectory(prefix=".kios-", dir=target.resolve().parent) as folder:
             part = Path(folder) / "part"
             summary = _write(part, Path(folder) / "database", profile, now, books)
@@ -132,7 +136,8 @@ def _files(
 def _put(archive: zipfile.ZipFile, name: str, path: Path) -> str:
     """Returns its SHA-256."""
     with path.open("rb") as source:
-        info = zipfile.ZipInfo(name, datetime.now().timetuple()[:6])  # noqa: DTZ005
+        stamp = max(datetime.now().timetuple()[:6], _FIRST)  # noqa: DTZ005
+        info = zipfile.ZipInfo(name, stamp)
         info.compress_type = zipfile.ZIP_STORED if name.endswith(_STORED) else zipfile.ZIP_DEFLATED
         with archive.open(info, "w", force_zip64=True) as target:
             return _copy(source, target)
@@ -326,6 +331,17 @@ def _check_database(path: Path) -> None:
         raise ArchiveError(ArchiveFault.NEWER)
 
 
+def _move(source: Path, target: Path) -> None:
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        part = target.with_name(f"{target.name}.part")  # the library may be on another disk
+        shutil.copyfile(source, part)
+        part.replace(target)
+
+
 def _move_in(unpacked: Path, files: Mapping[str, str], profile: ProfileFiles) -> None:
     """The database comes last: until then the profile is as empty as it was."""
     folders = {
@@ -339,7 +355,7 @@ def _move_in(unpacked: Path, files: Mapping[str, str], profile: ProfileFiles) ->
         if folder is not None:
             target = folder / rest
             make_folder(target.parent)
-            (unpacked / name).replace(target)
+            _move(unpacked / name, target)
     database = profile.database
     for suffix in ("-wal", "-shm"):
         with suppress(FileNotFoundError):

@@ -313,6 +313,7 @@ def _archive(error: ArchiveError, _source: str) -> Message:
             "There are books or sources here already, and a backup replaces everything. Restore it "
             "into an empty profile: `--profile DIR` names another one."
         ),
+        ArchiveFault.OWN: tr("This file is the library itself. Choose another name."),
         ArchiveFault.RUNNING: tr("Kios is running with this profile. Quit it, then restore."),
     }
     return Message(tr("Nothing was changed"), texts[error.fault])

@@ -347,6 +347,35 @@ def test_restoring_on_a_full_disk_changes_nothing(archive: Path, small_disk: Pat
     assert not is_empty(profile(new).database)
 
 
+def test_a_backup_replaces_no_library(filled: Path, tmp_path: Path) -> None:
+    before = dump(profile(filled).database)
+    for name in (profile(filled).database, tmp_path / "link"):
+        if name.name == "link":
+            name.symlink_to(profile(filled).database)
+        with pytest.raises(ArchiveError) as refused:
+            write_archive(name, profile(filled), NOW, books=False)
+        assert refused.value.fault is ArchiveFault.OWN
+    assert dump(profile(filled).database) == before
+
+
+def test_a_library_on_another_disk_is_filled(
+    archive: Path,
+    filled: Path,
+    small_disk: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    paths = profile_paths(tmp_path / "new")
+    paths.create()
+    paths.library.rmdir()
+    paths.library.symlink_to(small_disk)
+    restore_archive(archive, profile(tmp_path / "new"))
+    assert files(tmp_path / "new") | {
+        f"library/{path.relative_to(small_disk).as_posix()}": path.read_bytes()
+        for path in small_disk.rglob("*")
+        if path.is_file()
+    } == files(filled)
+
+
 def test_a_folder_or_no_library_is_told(filled: Path, tmp_path: Path) -> None:
     with pytest.raises(ArchiveError) as refused:
         write_archive(tmp_path, profile(filled), NOW, books=True)
