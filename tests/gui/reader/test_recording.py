@@ -162,6 +162,37 @@ async def test_a_file_that_is_replaced_while_it_loads_is_not_heard(qapp: QApplic
     player.end()
 
 
+async def test_players_that_come_and_go_never_wait_for_each_other(qapp: QApplication) -> None:
+    """Qt's player waits for threads that wait for Python: called directly, it hangs here."""
+    files = {"tone.wav": tone(9), "other.wav": tone(9)}
+    for number in range(60):
+        heard = Noted()
+        player = made(heard, files)
+        player.speak(1, clip(number / 10, None))
+        await settled(0.02 + number % 7 / 500)
+        player.speak(2, clip(number / 20, None, "other.wav" if number % 3 else "tone.wav"))
+        await settled(number % 5 / 200)
+        player.end()
+
+
+def inside(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.exists() else []
+
+
+async def test_the_copy_of_a_recording_goes_with_its_player(qapp: QApplication) -> None:
+    heard = Noted()
+    player = made(heard, {"tone.wav": tone(1), "other.wav": tone(1)})
+    player.speak(1, clip(0, 0.1))
+    await until(lambda: ("finished", 1) in heard.events)
+    player.speak(2, clip(0, 0.1, "other.wav"))
+    await until(lambda: ("finished", 2) in heard.events)
+    folder = player._folder
+    assert folder is not None
+    assert len(inside(folder)) == 1, "one file at a time"
+    player.end()
+    assert inside(folder) == []
+
+
 @asynccontextmanager
 async def reading(
     qapp: QApplication, folder: Path, path: Path, voices: FakeVoices

@@ -1,14 +1,20 @@
-"""Plays clips of a book's recording, by QtMultimedia, from the bytes of its files.
+"""Plays clips of a book's recording, by QtMultimedia.
 
-Its libraries are loaded when there is something to play. One file is held at a time.
+Its libraries are loaded when there is something to play. A file of the book is copied to a folder
+for the time that it is played. All orders to Qt's player are queued: its calls wait for threads
+that call Python, so that one made from here, with Python's lock, may never come back.
 """
 
 import asyncio
 import logging
+import shutil
+import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 
 from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.utterance import AloudTrouble, AudioClip, Utterance
@@ -20,6 +26,17 @@ log = logging.getLogger(__name__)
 _NEAR_S: Final = 0.15  # a clip that begins so near to where the recording is goes on without a gap
 _TICK_MS: Final = 20
 _LEAST_S: Final = 0.02
+
+
+class _Orders(QObject):
+    """What the player is told, when the event loop comes to it."""
+
+    load = Signal(QUrl)
+    play = Signal()
+    pause = Signal()
+    stop = Signal()
+    seek = Signal("qlonglong")  # type: ignore[arg-type]  # ms; int would be too short
+    rate = Signal(float)
 
 
 class RecordingPlayer(QObject):
@@ -38,17 +55,29 @@ class RecordingPlayer(QObject):
         self._read, self._tasks, self._heard = read, tasks, heard
         self._player = QMediaPlayer(self)
         self._player.setAudioOutput(QAudioOutput(self))
+        self._orders = orders = _Orders(self)
+        for order, slot in (
+            (orders.load, self._player.setSource),
+            (orders.play, self._player.play),
+            (orders.pause, self._player.pause),
+            (orders.stop, self._player.stop),
+            (orders.seek, self._player.setPosition),
+            (orders.rate, self._player.setPlaybackRate),
+        ):
+            order.connect(slot, Qt.ConnectionType.QueuedConnection)
         self._status = QMediaPlayer.MediaStatus
         self._player.mediaStatusChanged.connect(self._status_changed)
         self._player.errorOccurred.connect(self._error)
         self._tick = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._tick.timeout.connect(self._look)
-        self._buffer: QBuffer | None = None
-        self._href = ""  # of the file in the player
+        self._folder: Path | None = None  # that of the copy
+        self._file: Path | None = None
+        self._href = ""  # of the file in the player, or on its way there
+        self._url = QUrl()  # of its copy, once that is made
         self._is_loaded = False
         self._turn = 0
         self._clip: AudioClip | None = None  # is played, or to be played
-        self._is_held = False
+        self._is_held = self._is_between = False
         self._rate = 1.0
 
     # -- Speaker
@@ -57,17 +86,16 @@ class RecordingPlayer(QObject):
         clip = utterance.clip
         if clip is None:
             raise ValueError("an utterance without a clip is for a voice")
-        going_on = self._clip is None and self._tick.isActive()  # called from `finished`
         self._turn, self._clip, self._is_held = turn, clip, False
         if clip.href != self._href:
             self._load(clip.href)
         elif self._is_loaded:
-            self._start(clip, going_on)
+            self._start(clip)
 
     def hold(self) -> None:
         self._is_held = True
         self._tick.stop()
-        self._player.pause()
+        self._orders.pause.emit()
 
     def go_on(self) -> None:
         self._is_held = False
@@ -77,17 +105,19 @@ class RecordingPlayer(QObject):
     def hush(self) -> None:
         self._clip, self._is_held = None, False
         self._tick.stop()
-        self._player.pause()
+        self._orders.pause.emit()
 
     def set_rate(self, rate: float) -> None:
         self._rate = rate
-        self._player.setPlaybackRate(rate)
+        self._orders.rate.emit(rate)
 
     def end(self) -> None:
         self.hush()
         self._tasks.cancel(self._task)
-        self._player.stop()
+        self._orders.stop.emit()
         self.deleteLater()
+        if self._folder is not None:  # on Windows what is open stays, for the system to clear
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     # -- the file
 
@@ -97,8 +127,8 @@ class RecordingPlayer(QObject):
 
     def _load(self, href: str) -> None:
         self._tick.stop()
-        self._player.stop()
-        self._href, self._is_loaded = href, False
+        self._orders.stop.emit()
+        self._href, self._url, self._is_loaded = href, QUrl(), False
         self._tasks.replace(self._task, self._fetch(href))
 
     async def _fetch(self, href: str) -> None:
@@ -108,34 +138,53 @@ class RecordingPlayer(QObject):
             log.warning("a recording can't be read: %s", e)
             self._fail(AloudTrouble.AUDIO_MISSING)
             return
-        await asyncio.sleep(0)
-        before, buffer = self._buffer, QBuffer(self)
-        buffer.setData(data)
-        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._buffer = buffer
-        self._player.setSourceDevice(buffer, QUrl(href.rpartition("/")[2]))
+        try:
+            self._file = await asyncio.to_thread(self._copied, data, self._file)
+        except OSError as e:
+            log.warning("a recording can't be copied: %s", e)
+            self._fail(AloudTrouble.AUDIO_UNPLAYABLE)
+            return
+        self._url = QUrl.fromLocalFile(str(self._file))
+        self._orders.load.emit(self._url)
+
+    def _copied(self, data: bytes, before: Path | None) -> Path:
+        """A file of its own with these bytes, in place of the one before. Raises OSError."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="kios-"))
+        with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
+            file.write(data)
         if before is not None:
-            before.deleteLater()
+            with suppress(OSError):  # Windows keeps what is still open
+                before.unlink()
+        return Path(file.name)
+
+    @property
+    def _is_other(self) -> bool:
+        """Whether what the player says is about the file before."""
+        return self._url.isEmpty() or self._player.source() != self._url
 
     def _status_changed(self, status: object) -> None:
-        if status is self._status.LoadedMedia and not self._is_loaded and self._href:
+        if self._is_other:
+            return
+        if status is self._status.LoadedMedia and not self._is_loaded:
             if self._player.duration() <= 0 or not self._player.hasAudio():
                 self._fail(AloudTrouble.AUDIO_UNPLAYABLE)
                 return
             self._is_loaded = True
-            self._player.setPlaybackRate(self._rate)
+            self._orders.rate.emit(self._rate)
             if self._clip is not None:
-                self._start(self._clip, going_on=False)
+                self._start(self._clip)
         elif status is self._status.EndOfMedia:
             self._over()
 
     def _error(self, _error: object, words: str) -> None:
-        log.warning("a recording can't be played: %s", words)
-        self._fail(AloudTrouble.AUDIO_UNPLAYABLE)
+        if not self._is_other:
+            log.warning("a recording can't be played: %s", words)
+            self._fail(AloudTrouble.AUDIO_UNPLAYABLE)
 
     def _fail(self, trouble: AloudTrouble) -> None:
         self._tick.stop()
-        self._href, self._is_loaded = "", False
+        self._href, self._url, self._is_loaded = "", QUrl(), False
         clip, self._clip = self._clip, None
         if clip is not None:
             self._heard.failed(self._turn, trouble)
@@ -150,19 +199,19 @@ class RecordingPlayer(QObject):
     def _position_s(self) -> float:
         return self._player.position() / 1000
 
-    def _start(self, clip: AudioClip, going_on: bool) -> None:
+    def _start(self, clip: AudioClip) -> None:
         if clip.begin_s >= self._length_s - _LEAST_S:
             self._clip = None
             self._heard.failed(self._turn, AloudTrouble.CLIP_BEYOND)
             return
-        if not (going_on and abs(clip.begin_s - self._position_s) < _NEAR_S):
-            self._player.setPosition(round(clip.begin_s * 1000))
+        if not (self._is_between and abs(clip.begin_s - self._position_s) < _NEAR_S):
+            self._orders.seek.emit(round(clip.begin_s * 1000))
         if not self._is_held:
             self._begin_playing()
 
     def _begin_playing(self) -> None:
-        self._player.play()
-        self._tick.start()
+        self._orders.play.emit()
+        self._tick.start()  # anew: its next look comes after the orders
         self._heard.begun(self._turn)
 
     def _look(self) -> None:
@@ -182,7 +231,9 @@ class RecordingPlayer(QObject):
         if self._clip is None:
             return
         self._clip = None
+        self._is_between = True
         self._heard.finished(self._turn)
+        self._is_between = False
         if self._clip is None:  # nothing comes next in this file
             self._tick.stop()
-            self._player.pause()
+            self._orders.pause.emit()
