@@ -2,12 +2,13 @@
 
 import sys
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from kios_desktop.ui.reader.aloud.ports import Heard, MakeSpeech, Speech
+if TYPE_CHECKING:
+    from kios_desktop.ui.reader.aloud.ports import Heard, MakeSpeech, Speech
 
 
-def speak_by_system(language: str, heard: Heard) -> Speech:
+def speak_by_system(language: str, heard: "Heard") -> "Speech":
     """The system's voices; imported when something is to be spoken. Raises Silent."""
     from kios_desktop.ui.reader.aloud.speech import SystemSpeech
 
@@ -19,7 +20,7 @@ class Desktop:
     """Features of a desktop. Tests may describe another desktop than theirs."""
 
     has_menu_bar: bool = False  # one bar for all windows, as on macOS
-    make_speech: MakeSpeech = speak_by_system
+    make_speech: "MakeSpeech" = speak_by_system
 
     @classmethod
     def of_this_system(cls) -> Self:

@@ -33,7 +33,6 @@ from kios_desktop.sync.ports import Account, BookSourceLinks
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.reader.aloud.ports import MakeSpeech
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.reader_sync import ReaderSync
 from kios_desktop.ui.reader.session import ReaderSession
@@ -62,6 +61,7 @@ if TYPE_CHECKING:
     from kios_desktop.ui.exchange.windows import Toast
     from kios_desktop.ui.kit.overlay import OverlayHost
     from kios_desktop.ui.marks.controller import AllMarksController
+    from kios_desktop.ui.reader.aloud.ports import MakeSpeech
     from kios_desktop.ui.reader.engine.page import BookProfile
     from kios_desktop.ui.reader.finished.cards import FinishedCards
     from kios_desktop.ui.reader.lookup.look_up_presenter import LookUpPresenter
@@ -117,7 +117,7 @@ class Parts:
         notices: AppNotices,
         owner: QObject,
         hooks: Hooks,
-        make_speech: MakeSpeech,
+        make_speech: "MakeSpeech",
     ) -> None:
         self.paths, self.database = profile.paths, profile.database
         self.positions, self.tasks, self.notices = profile.positions, tasks, notices
