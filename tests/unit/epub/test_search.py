@@ -151,7 +151,10 @@ def test_time_grows_with_the_matches_also_in_one_long_paragraph(tmp_path: Path) 
             assert len(book.find("whale")) == count
             return time.perf_counter() - since
 
-    assert took(40_000) < 12 * min(took(10_000) for _ in range(3))
+    def least(count: int) -> float:  # what else the machine does only adds
+        return min(took(count) for _ in range(3))
+
+    assert least(40_000) < 12 * least(10_000)
 
 
 def test_words_without_spaces_between_them_are_cut(tmp_path: Path) -> None:
