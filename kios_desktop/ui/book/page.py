@@ -28,6 +28,7 @@ from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.formats import file_size, percent
 from kios_desktop.ui.kit.languages import language_name
 from kios_desktop.ui.kit.overlay import announce
+from kios_desktop.ui.kit.scroll_page import dress_as_page
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.delegate import paint_cover
@@ -215,11 +216,7 @@ class BookDetailsPage(QWidget):
         column.addWidget(self._top)
         column.addLayout(below, 1)
         self._scroll = QScrollArea()
-        self._scroll.setProperty("kind", "page")
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        dress_as_page(self._scroll)
         self._scroll.setWidget(inner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

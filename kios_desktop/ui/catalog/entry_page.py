@@ -6,7 +6,6 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -26,6 +25,7 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import file_size, isolated
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.languages import language_name
+from kios_desktop.ui.kit.scroll_page import dress_as_page
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.widgets.buttons import Button, IconButton, button
@@ -91,11 +91,7 @@ class EntryPage(QScrollArea):
         self._entry: Entry | None = None
         self._offline = self._can_search = False
         self._row: ActionRow | None = None
-        self.setProperty("kind", "page")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        dress_as_page(self)
         inner = QWidget()
         inner.setObjectName("scrolled")
         self._cover = EntryCover(covers)

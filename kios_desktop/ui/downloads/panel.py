@@ -14,6 +14,7 @@ from kios_desktop.ui.downloads.row import DownloadRow, Thumbnail
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.overlay import announce
+from kios_desktop.ui.kit.scroll_page import dress_as_page
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
@@ -159,11 +160,7 @@ class DownloadsPanel(QWidget):
         self._list.setContentsMargins(20, 0, 14, 16)
         self._list.setSpacing(2)
         area = QScrollArea()
-        area.setProperty("kind", "page")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        dress_as_page(area)
         area.setWidget(inner)
         return area
 

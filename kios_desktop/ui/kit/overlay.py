@@ -34,7 +34,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -44,6 +43,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.placement import MARGIN, above, clear_of, place
+from kios_desktop.ui.kit.scroll_page import dress_as_page
 from kios_desktop.ui.kit.shadow import paint_shadow
 from kios_desktop.ui.widgets.buttons import Button
 
@@ -89,11 +89,7 @@ class Overlay(QWidget):
         layout.setContentsMargins(SHADOW + 1, SHADOW + 1, SHADOW + 1, SHADOW + 1)
         if kind is OverlayKind.POPOVER:
             self._scroll: QScrollArea | None = QScrollArea()
-            self._scroll.setProperty("kind", "page")
-            self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-            self._scroll.setWidgetResizable(True)
-            self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            dress_as_page(self._scroll)
             self._scroll.viewport().setAutoFillBackground(False)
             self._scroll.setWidget(content)
             content.setAutoFillBackground(False)  # `setWidget` switches it on

@@ -7,7 +7,6 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialogButtonBox,
-    QFrame,
     QHBoxLayout,
     QScrollArea,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import APP_KEYS
 from kios_desktop.ui.kit.dialog import Dialog
+from kios_desktop.ui.kit.scroll_page import dress_as_page
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.keys import PAGE_KEYS, VIEWER_KEYS, WINDOW_KEYS, PageKey
 from kios_desktop.ui.widgets.label import label, line
@@ -53,10 +53,7 @@ class ShortcutList(Dialog):
                 column.addWidget(_row(*row))
                 column.addWidget(line())
         self.area = QScrollArea()
-        self.area.setProperty("kind", "page")
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        dress_as_page(self.area, by_keys=True)
         self.area.setAccessibleName(tr("Keyboard shortcuts"))
         self.area.setWidget(inner)
         self.area.setFixedHeight(min(theme.scaled(_HEIGHT), parent.window().height() - 120))

@@ -6,13 +6,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kios_desktop.domain.defect import Defect
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Imported, ImportOutcome, ImportReport
 from kios_desktop.ui.kit.error_texts import explain_import
 from kios_desktop.ui.kit.formats import isolated, number
+from kios_desktop.ui.kit.scroll_page import dress_as_page
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.defect_texts import defect_text
 from kios_desktop.ui.widgets.badge import Badge
@@ -223,10 +224,7 @@ def _list(shown: Sequence[ReportRow], width: int) -> QScrollArea:
         column.addLayout(row)
     column.addStretch(1)
     area = QScrollArea()
-    area.setProperty("kind", "page")
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    dress_as_page(area, by_keys=True)
     area.setWidget(inner)
     area.setFixedHeight(min(_LIST_HEIGHT, inner.heightForWidth(width)))
     return area

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, QRect
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.scroll_page import dress_as_page
 from kios_desktop.ui.library.delegate import GAP
 from kios_desktop.ui.library.grid import BookGrid
 
@@ -34,11 +35,7 @@ class LibraryScrollArea(QScrollArea):
         self._column.addLayout(self._aligned)
         self._column.addWidget(grid)
         self._column.addStretch(1)
-        self.setProperty("kind", "page")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        dress_as_page(self)
         self.setWidget(self._inner)
         bar = self.verticalScrollBar()
         bar.setSingleStep(40)

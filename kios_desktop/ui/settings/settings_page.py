@@ -4,10 +4,11 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.scroll_page import dress_as_page
 from kios_desktop.ui.settings.ports import Change
 from kios_desktop.ui.widgets.label import label, line
 from kios_desktop.ui.widgets.settings_row import SettingsRow
@@ -62,11 +63,7 @@ class SettingsPage(QScrollArea):
         super().__init__()
         self.key, self.title, self.icon_name = key, title, icon_name
         self.rows: list[FlashingRow] = []
-        self.setProperty("kind", "page")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        dress_as_page(self)
         inner = QWidget()
         inner.setObjectName("scrolled")
         outer = QHBoxLayout(inner)

@@ -11,7 +11,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFileDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QMenu,
@@ -26,6 +25,7 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import AskDialog
 from kios_desktop.ui.kit.formats import books, calendar_day, duration
 from kios_desktop.ui.kit.overlay import OverlayHost
+from kios_desktop.ui.kit.scroll_page import dress_as_page
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.statistics import texts
@@ -249,11 +249,7 @@ class StatisticsPage(QWidget):
         self._column.addWidget(self._foot())
         self._column.addStretch(1)
         self._scroll = QScrollArea()
-        self._scroll.setProperty("kind", "page")
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        dress_as_page(self._scroll)
         self._scroll.setWidget(inner)
         self._scroll.verticalScrollBar().setSingleStep(40)
         self._scroll.verticalScrollBar().rangeChanged.connect(lambda *_: self._fit())
