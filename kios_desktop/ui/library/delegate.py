@@ -13,7 +13,7 @@ from kios_desktop.ui.kit.placement import line_flags
 from kios_desktop.ui.kit.shadow import paint_shadow
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.model import BOOK_ROLE, DISTINCTION_ROLE, status_text
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
 GAP: Final = 22  # px between covers
@@ -154,9 +154,7 @@ def paint_ring(painter: QPainter, cover: QRect, token: str) -> None:
 
 def paint_focus(painter: QPainter, cell: QRect) -> None:
     """Paint the keyboard focus ring around cover and text; it does not need a selection."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(theme.painted().color("focus"), 2))
-    painter.drawRoundedRect(QRectF(cell).adjusted(1, 1, -1, -1), 8, 8)
+    paint_focus_ring(painter, theme.painted(), QRectF(cell).adjusted(1, 1, -1, -1), 8)
 
 
 def paint_line(painter: QPainter, box: QRect, words: str, face: QFont, token: str) -> None:

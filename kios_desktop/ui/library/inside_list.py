@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPalette,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
@@ -40,7 +39,7 @@ from kios_desktop.ui.library.inside_model import (
 from kios_desktop.ui.library.inside_presenter import InsideGroup
 from kios_desktop.ui.library.scroll_area import SIDE
 from kios_desktop.ui.widgets.excerpts import ExcerptLayouts
-from kios_desktop.ui.widgets.focus_ring import has_ring, show_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring, show_ring
 
 WIDE: Final = 760  # px of a list in which an excerpt has one line; else it has two
 _PAD: Final = 8  # px above and below the text of a row
@@ -133,9 +132,7 @@ class _InsideDelegate(QStyledItemDelegate):
             painter.setBrush(now.color("hover"))
             painter.drawRoundedRect(surface, 6, 6)
         if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.color("focus"), 2))
-            painter.drawRoundedRect(surface, 6, 6)
+            paint_focus_ring(painter, now, surface, 6)
 
     def _paint_excerpt(
         self, painter: QPainter, option: QStyleOptionViewItem, excerpt: Excerpt

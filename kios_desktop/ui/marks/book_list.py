@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kios_desktop.domain.library import BookId
@@ -25,7 +25,7 @@ from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.marks.presenter import MarkedBookLine
 from kios_desktop.ui.reader.marks.mark_list import paint_words
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 WIDTH: Final = 300  # px
 _ROW, _COVER = 60, 28  # px
@@ -112,9 +112,7 @@ class _BookRows(QStyledItemDelegate):
             painter.setBrush(now.color("selected" if here else "hover"))
             painter.drawRoundedRect(box, 6, 6)
         if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.color("focus"), 2))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
+            paint_focus_ring(painter, now, box.adjusted(1, 1, -1, -1), 5)
         line = index.data(_LINE_ROLE)
         mark = QRect(row.left() + 20, row.center().y() - 20, _COVER, round(_COVER * 1.5))
         placed = QStyle.visualRect(option.direction, row, mark)

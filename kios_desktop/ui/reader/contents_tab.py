@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -30,7 +30,7 @@ from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import PercentOf
 from kios_desktop.ui.reader.contents_line import ContentsLine
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 from kios_desktop.ui.widgets.label import label
 
 ROW = 34
@@ -145,9 +145,7 @@ class _RowDelegate(QStyledItemDelegate):
             painter.setBrush(now.color("hover"))
             painter.drawRoundedRect(surface, 6, 6)
         if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.color("focus"), 2))
-            painter.drawRoundedRect(surface, 6, 6)
+            paint_focus_ring(painter, now, surface, 6)
         read = self._model.current is not None and line.index < self._model.current
         color = "selectedText" if here else "textMuted" if read else "text"
         painter.setPen(now.color(color))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractSlider, QLabel, QWidget
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.scrubber_ticks import columns, visible_ticks
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 STEPS = 10_000
 TRACK, HANDLE, GAP = 4, 14, 1  # px
@@ -100,9 +100,7 @@ class Scrubber(QAbstractSlider):
         painter.setBrush(now.color("accent"))
         painter.drawEllipse(QPointF(at, middle), HANDLE / 2 - 1, HANDLE / 2 - 1)
         if has_ring(self):
-            painter.setPen(QPen(now.color("focus"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+            paint_focus_ring(painter, now, QRectF(self.rect()).adjusted(1, 1, -1, -1), 6)
         painter.end()
 
     def _paint_track(self, painter: QPainter, now: theme.Theme, at: float) -> None:

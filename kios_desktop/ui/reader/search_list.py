@@ -8,7 +8,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPalette,
-    QPen,
 )
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -17,7 +16,7 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.search_model import COUNT_ROLE, MATCH_ROLE, SearchModel
 from kios_desktop.ui.widgets.excerpts import ExcerptLayouts
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 LINES: Final = 2  # of an excerpt
 _HEADING: Final = 34  # px
@@ -85,9 +84,7 @@ class _ResultDelegate(QStyledItemDelegate):
             painter.setBrush(now.color("selected" if here else "hover"))
             painter.drawRoundedRect(surface, 6, 6)
         if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.color("focus"), 2))
-            painter.drawRoundedRect(surface, 6, 6)
+            paint_focus_ring(painter, now, surface, 6)
         text = QRectF(option.rect).adjusted(_SIDE, _PAD, -_SIDE, -_PAD)
         painter.setPen(now.color("selectedText" if here else "text"))
         painter.setClipRect(text)

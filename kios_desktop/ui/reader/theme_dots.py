@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from kios_desktop.domain.preferences import OwnTheme, PageTheme
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import marked, tr
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 THEME_NAMES: Final = {
     PageTheme.AUTO: marked("Auto"),
@@ -59,8 +59,7 @@ class ThemeDot(QAbstractButton):
             painter.setPen(QPen(now.color("accent"), 2))
             painter.drawEllipse(centre, 23, 23)
         if has_ring(self):
-            painter.setPen(QPen(now.color("focus"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 0, -1, 0), 6, 6)
+            paint_focus_ring(painter, now, QRectF(self.rect()).adjusted(1, 0, -1, 0), 6)
         painter.setPen(QPen(now.color("borderControl"), 1))
         disc = QRectF(centre.x() - 20, centre.y() - 20, 40, 40)
         if self._choice is PageTheme.AUTO and not theme.current().high_contrast:

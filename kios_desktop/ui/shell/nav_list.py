@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -27,7 +27,7 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import mirror
 from kios_desktop.ui.kit.tips import tip
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 CHOSEN_ROLE: Final = ROW_ROLE + 1
@@ -139,9 +139,7 @@ class NavDelegate(QStyledItemDelegate):
             painter.setBrush(now.color("hover"))
             painter.drawRoundedRect(box, 6, 6)
         if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.color("focus"), 2))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
+            paint_focus_ring(painter, now, box.adjusted(1, 1, -1, -1), 5)
         side = theme.icon_px("nav")
         left = (row.width() - side) // 2 if self.rail else 20
         mark = QRect(row.x() + left, row.center().y() - side // 2, side, side)

@@ -19,7 +19,7 @@ from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.statistics.cells import Index, PaintedCells
 from kios_desktop.ui.statistics.summary import Summary, TimeBar, Unit
 from kios_desktop.ui.statistics.texts import bar_label, bar_text, bar_value
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 HEIGHT: Final = 220  # px at the usual size of text
 _WIDEST: Final = 28  # px of a bar
@@ -102,9 +102,7 @@ class _Bars(QStyledItemDelegate):
             self._paint_texts(painter, room, box, bar, index.column())
             state: QStyle.StateFlag = option.state
             if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(now.color("focus"), 2))
-                painter.drawRoundedRect(QRectF(room).adjusted(1, 1, -1, -1), 4, 4)
+                paint_focus_ring(painter, now, QRectF(room).adjusted(1, 1, -1, -1), 4)
             painter.restore()
 
     def _box(self, room: QRect, bar: TimeBar) -> QRectF:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kios_desktop.ui.kit import theme
@@ -18,7 +18,7 @@ from kios_desktop.ui.reader.marks.mark_list import paint_words
 from kios_desktop.ui.statistics.cells import Index
 from kios_desktop.ui.statistics.summary import BookLine, Summary
 from kios_desktop.ui.statistics.texts import book_status, book_text, book_title
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
 _ROW, _COVER, _BAR = 52, 28, 6  # px
@@ -91,9 +91,7 @@ class _ReadBookRows(QStyledItemDelegate):
             painter.setBrush(now.color("hover"))
             painter.drawRoundedRect(row.adjusted(0, 1, 0, -1), 6, 6)
         if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.color("focus"), 2))
-            painter.drawRoundedRect(QRectF(row).adjusted(1, 2, -1, -2), 5, 5)
+            paint_focus_ring(painter, now, QRectF(row).adjusted(1, 2, -1, -2), 5)
         inside = row.adjusted(SIDE, 0, -SIDE, 0)
         height = round(_COVER * 1.5)
         mark = QRect(inside.left(), row.center().y() - height // 2, _COVER, height)

@@ -33,7 +33,7 @@ from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.statistics.cells import Index, PaintedCells
 from kios_desktop.ui.statistics.summary import DayLine, Summary
 from kios_desktop.ui.statistics.texts import day_text, short_month, short_weekday
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 CELL, PITCH = 16, 20  # px of a day, and from one to the next
 _STEPS: Final = 5
@@ -116,9 +116,7 @@ class _Days(QStyledItemDelegate):
         with theme.painting(option.widget):
             paint_day(painter, cell, index.data(_STEP_ROLE))
             if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(theme.painted().color("focus"), 2))
-                painter.drawRoundedRect(QRectF(cell).adjusted(-1, -1, 1, 1), 4, 4)
+                paint_focus_ring(painter, theme.painted(), QRectF(cell).adjusted(-1, -1, 1, 1), 4)
 
 
 def paint_day(painter: QPainter, cell: QRect, step: int | None) -> None:

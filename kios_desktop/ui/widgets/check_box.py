@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import mirror
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 _SIDE, _GAP, _EDGE = 16, 8, 3  # px: the box, the text from it, room for the focus ring
 
@@ -56,7 +56,5 @@ class CheckBox(QCheckBox):
             self.text(),
         )
         if has_ring(self):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.color("focus"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+            paint_focus_ring(painter, now, QRectF(self.rect()).adjusted(1, 1, -1, -1), 4)
         painter.end()

@@ -4,8 +4,11 @@ It follows `QApplication.focusChanged`. An event filter on the application would
 Quick items to Python, and PySide ends the process while wrapping them.
 """
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QApplication, QWidget
+
+from kios_desktop.ui.kit.theme import Theme
 
 
 class FocusRing(QObject):
@@ -44,6 +47,13 @@ def install_focus_ring(app: QApplication) -> None:
 def has_ring(widget: QWidget) -> bool:
     """Whether a painted widget should draw its ring."""
     return widget.hasFocus() and bool(widget.property("kb"))
+
+
+def paint_focus_ring(painter: QPainter, now: Theme, box: QRect | QRectF, radius: float) -> None:
+    """Paint a ring around `box`; whether there is one to paint, `has_ring` says. Lengths in px."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(now.color("focus"), 2))
+    painter.drawRoundedRect(box, radius, radius)
 
 
 def _mark(widget: QWidget, keyboard: bool) -> None:

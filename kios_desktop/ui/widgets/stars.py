@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +17,7 @@ from kios_desktop.domain.library import RATINGS
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 _STAR: Final = 24  # px
 _APART: Final = 6
@@ -130,8 +129,7 @@ class Stars(QWidget):
                     full.paint(painter, self._mirrored(box))
                     painter.restore()
         if self.hasFocus() and has_ring(self):
-            painter.setPen(QPen(theme.of(self).color("focus"), 2))
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
+            paint_focus_ring(painter, theme.of(self), self.rect().adjusted(1, 1, -1, -1), 6)
         painter.end()
 
     def _mirrored(self, box: QRect) -> QRect:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 
 class Switch(QAbstractButton):
@@ -51,7 +51,5 @@ class Switch(QAbstractButton):
             with theme.painting(self):
                 icon("check", "accent").paint(painter, thumb.toRect().adjusted(2, 2, -2, -2))
         if has_ring(self):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.color("focus"), 2))
-            painter.drawRoundedRect(track.adjusted(-1, -3, 1, 3), 12, 12)
+            paint_focus_ring(painter, now, track.adjusted(-1, -3, 1, 3), 12)
         painter.end()

@@ -20,7 +20,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPalette,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -28,7 +27,7 @@ from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QSt
 from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.reader.marks.mark_list_presenter import MarkRow
-from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
 MARK_ROLE: Final = Qt.ItemDataRole.UserRole
 """The `Mark` of a row; None for a heading."""
@@ -256,9 +255,7 @@ def paint_surface(painter: QPainter, option: QStyleOptionViewItem) -> None:
         painter.setBrush(now.color("hover"))
         painter.drawRoundedRect(surface, 6, 6)
     if focused and has_ring(option.widget):
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(now.color("focus"), 2))
-        painter.drawRoundedRect(surface.adjusted(1, 1, -1, -1), 6, 6)
+        paint_focus_ring(painter, now, surface.adjusted(1, 1, -1, -1), 6)
 
 
 def _paint_heading(painter: QPainter, option: QStyleOptionViewItem, words: str) -> None:
