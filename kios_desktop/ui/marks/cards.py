@@ -34,6 +34,7 @@ from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import when
 from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.own_keys import claims_key
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.marks.card_model import KEPT_ROLE, LINE_ROLE, CardModel, MarkRow, count_text
 from kios_desktop.ui.marks.presenter import AllMarks, MarkedBookLine
@@ -376,11 +377,8 @@ class CardList(RowView):
 
     def event(self, event: QEvent) -> bool:
         """Del is about the cards, not the window's, as long as the list has the focus."""
-        override = event.type() is QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
-            event.accept()
-            return True
-        return super().event(event)
+        own = claims_key(event, lambda key: key.key() == Qt.Key.Key_Delete)
+        return own or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         kept, ids = self.current(), self.selected()

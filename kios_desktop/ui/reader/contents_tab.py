@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.own_keys import claims_key
 from kios_desktop.ui.kit.tips import tip
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import PercentOf
@@ -185,15 +186,7 @@ class _Tree(QTreeView):
 
     def event(self, event: QEvent) -> bool:
         """A letter finds an entry, also where it is a key of the window."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.ShiftModifier,
-            )
-            if plain and event.text().isalpha():
-                event.accept()
-                return True
-        return super().event(event)
+        return claims_key(event, _is_letter) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -321,3 +314,8 @@ class ContentsTab(QWidget):
             index = self.list.indexBelow(index)
         if index.isValid():
             self._clicked(index)
+
+
+def _is_letter(event: QKeyEvent) -> bool:
+    plain = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    return event.modifiers() in plain and event.text().isalpha()

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QSt
 
 from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.own_keys import claims_key
 from kios_desktop.ui.reader.marks.mark_list_presenter import MarkRow
 from kios_desktop.ui.widgets.focus_ring import has_ring, paint_focus_ring
 
@@ -173,11 +174,8 @@ class MarkList(QListView):
 
     def event(self, event: QEvent) -> bool:
         """Del is about the list's mark, not the window's, as long as the list has the focus."""
-        override = event.type() is QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
-            event.accept()
-            return True
-        return super().event(event)
+        own = claims_key(event, lambda key: key.key() == Qt.Key.Key_Delete)
+        return own or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.state() is QListView.State.EditingState:

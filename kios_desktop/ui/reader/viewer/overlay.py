@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.own_keys import claims_key
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.bars import Bar
 from kios_desktop.ui.reader.viewer.placement import Placement, Point, Room
@@ -249,12 +250,7 @@ class ViewerOverlay(QWidget):
     # -- keys
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() is QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and self._is_own(event)
-        ):
-            event.accept()  # else the window's shortcut of this key would act on the page
+        if claims_key(event, self._is_own):  # the window's shortcut would act on the page
             return True
         if isinstance(event, QNativeGestureEvent) and (
             event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture
