@@ -1,12 +1,11 @@
 """Footnotes in popovers beside their references."""
 
-import math
 from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QFont, QImage, QResizeEvent, QTextDocument
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QImage, QTextDocument
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.epub.notes import Note
 from kios_desktop.ui.kit import theme
@@ -15,6 +14,7 @@ from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.wire import Box, LinkActivated
 from kios_desktop.ui.reader.screen import ShownNote
 from kios_desktop.ui.widgets.buttons import IconButton, button
+from kios_desktop.ui.widgets.fitted_text import FittedText
 from kios_desktop.ui.widgets.label import label
 
 WIDTH: Final = 360  # px
@@ -65,7 +65,7 @@ class FootnotePopover(QWidget):
         mark = shown.note.mark
         title = tr("Note {mark}", mark=mark) if mark else tr("Note")
         self.setAccessibleName(title)
-        self.text = _NoteText(shown, most)
+        self.text = _text_of(shown, most)
         self.text.setAccessibleName(title)
         self.text.anchorClicked.connect(lambda url: self.link.emit(_written(shown.note, url)))
         close = IconButton("x", tr("Close"), px=14, side=24)
@@ -84,46 +84,19 @@ class FootnotePopover(QWidget):
         box.addWidget(go, alignment=Qt.AlignmentFlag.AlignLeading)
 
 
-class _NoteText(QTextBrowser):
-    """As high as its text, up to a limit; then it scrolls."""
-
-    def __init__(self, shown: ShownNote, most: int) -> None:
-        super().__init__()
-        self.setOpenLinks(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
-        face = QFont(theme.reading_serif())
-        face.setPixelSize(_TEXT_PX)
-        document = self.document()
-        document.setDefaultFont(face)
-        document.setDocumentMargin(0)
-        for source, data in shown.pictures.items():
-            picture = _fitted(data)
-            if picture is not None:
-                kind = QTextDocument.ResourceType.ImageResource
-                document.addResource(kind.value, QUrl(source), picture)
-        accent = theme.current().hex("accent")
-        document.setDefaultStyleSheet(
-            f"a {{ color: {accent}; text-decoration: none; }} p {{ margin: 0 0 6px 0; }}"
-        )
-        self.setHtml(shown.note.markup)
-        self._most = most
-        self._fit(WIDTH - 2 * _SIDE)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit(self.viewport().width())
-
-    def _fit(self, width: int) -> None:
-        self.document().setTextWidth(width)
-        needed = math.ceil(self.document().size().height()) + 2
-        if (height := max(24, min(self._most, needed))) != self.height():
-            self.setFixedHeight(height)
-
-    def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Nothing but what the document was given: a book’s text reads no file and no web page."""
-        return None
+def _text_of(shown: ShownNote, most: int) -> FittedText:
+    face = QFont(theme.reading_serif())
+    face.setPixelSize(_TEXT_PX)
+    accent = theme.current().hex("accent")
+    style = f"a {{ color: {accent}; text-decoration: none; }} p {{ margin: 0 0 6px 0; }}"
+    text = FittedText(face, style, most)
+    for source, data in shown.pictures.items():
+        picture = _fitted(data)
+        if picture is not None:
+            kind = QTextDocument.ResourceType.ImageResource
+            text.document().addResource(kind.value, QUrl(source), picture)
+    text.show_markup(shown.note.markup, WIDTH - 2 * _SIDE)
+    return text
 
 
 def _written(note: Note, url: QUrl) -> str:

@@ -1,16 +1,16 @@
 """The popover of a look-up: tabs, what was found, and what can be done with it."""
 
-import math
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import unquote
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.overlay import announce
+from kios_desktop.ui.kit.own_keys import claims_key
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.lookup.page_markup import LINK, markup_of
 from kios_desktop.ui.reader.lookup.screen import (
@@ -20,6 +20,7 @@ from kios_desktop.ui.reader.lookup.screen import (
     TranslationOffer,
 )
 from kios_desktop.ui.widgets.buttons import IconButton, button
+from kios_desktop.ui.widgets.fitted_text import FittedText
 
 WIDTH: Final = 400  # px
 _SIDE: Final = 18  # px
@@ -44,7 +45,10 @@ class LookUpPopover(QWidget):
         """`most` is the height that the text may take, px; `speaks`: there is a voice for it."""
         super().__init__()
         self._tabs, self._words = tabs, ""
-        self.text = _FoundText(most, self)  # the first child, which gets the focus
+        face = QFont(theme.font("body"))
+        # the first child, which gets the focus
+        self.text = _FoundText(face, _style(), most, least=_LEAST, parent=self)
+        self.text.document().setIndentWidth(_INDENT)
         self.text.anchorClicked.connect(self._clicked)
         self.text.back.connect(self.back_wanted)
         self.tabs = QTabBar()
@@ -78,7 +82,7 @@ class LookUpPopover(QWidget):
         was = self.tabs.blockSignals(True)
         self.tabs.setCurrentIndex(self._tabs.index(tab))
         self.tabs.blockSignals(was)
-        self.text.show_markup(markup_of(words, page))
+        self.text.show_markup(markup_of(words, page), WIDTH - _SIDE - 12)
         asks, offers = isinstance(page, Consent), isinstance(page, TranslationOffer)
         for shown, widget in (
             (can_go_back, self.back),
@@ -146,54 +150,19 @@ class LookUpPopover(QWidget):
         column.addLayout(foot)
 
 
-class _FoundText(QTextBrowser):
-    """As high as its text, up to a limit; then it scrolls. Loads nothing."""
+class _FoundText(FittedText):
+    """Alt+Left and Backspace go back here, before they are the window's."""
 
     back = Signal()
 
-    def __init__(self, most: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setOpenLinks(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
-        face = QFont(theme.font("body"))
-        document = self.document()
-        document.setDefaultFont(face)
-        document.setDocumentMargin(0)
-        document.setIndentWidth(_INDENT)
-        document.setDefaultStyleSheet(_style())
-        self._most = most
-        self.installEventFilter(self)
+    def event(self, event: QEvent) -> bool:
+        return claims_key(event, _is_back) or super().event(event)
 
-    def show_markup(self, markup: str) -> None:
-        self.setHtml(markup)
-        self._fit(WIDTH - _SIDE - 12)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit(self.viewport().width())
-
-    def _fit(self, width: int) -> None:
-        self.document().setTextWidth(width)
-        needed = math.ceil(self.document().size().height()) + 2
-        if (height := max(_LEAST, min(self._most, needed))) != self.height():
-            self.setFixedHeight(height)
-
-    def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """A dictionary reads no file and no web page."""
-        return None
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Alt+Left and Backspace go back here, before they are the window's."""
-        if isinstance(event, QKeyEvent) and _is_back(event):
-            if event.type() is QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() is QEvent.Type.KeyPress:
-                self.back.emit()
-                return True
-        return False
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_back(event):
+            self.back.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 def _is_back(event: QKeyEvent) -> bool:
