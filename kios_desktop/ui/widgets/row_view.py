@@ -8,55 +8,32 @@ is a sum, so that a row whose height becomes known moves nothing that is in sigh
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from typing import Final
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     Qt,
-    QTimer,
-    Signal,
 )
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem
 
 from kios_desktop.ui.kit import theme
-
-_LOOK_MS: Final = 60  # the interval of `in_sight` while scrolling
-_STEP_PX: Final = 40
-_ENABLED: Final = QStyle.StateFlag.State_Enabled
-
-_Index = QModelIndex | QPersistentModelIndex
+from kios_desktop.ui.widgets.placed_view import STEP_PX, Index, PlacedView
 
 
-class RowView(QListView):
+class RowView(PlacedView):
     """Subclasses give `heights_of`. Keys pass over rows that are not enabled, such as headings."""
-
-    in_sight = Signal(int, int)  # first and last visible row
 
     def __init__(self) -> None:
         super().__init__()
         self._heights: list[int] = []
         self._tops: list[int] = [0]  # of each row, and the end of the last one
         self._measured_for = -1
-        self._hovered = -1
         self._room = 0
-        self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
-        self._look.timeout.connect(self._tell_sight)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        viewport = self.viewport()
-        viewport.setMouseTracking(True)
-        viewport.setAutoFillBackground(False)
-        # an opaque viewport is moved when scrolled, and only what becomes visible is painted
-        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.dress()
 
     def heights_of(self, first: int, last: int) -> list[int]:
         """The heights of these rows in px, known or estimated."""
@@ -92,14 +69,10 @@ class RowView(QListView):
         """Scroll until a row begins `top` px below the upper edge."""
         self._hold(row, -top)
 
-    def look_again(self) -> None:
-        """Emit `in_sight` soon, even if nothing is scrolled."""
-        self._look.start()
-
     def set_room(self, px: int) -> None:
         """Keep so many px free below the last row."""
         self._room = px
-        self._set_range()
+        self.set_range()
 
     def rows_in(self, area: QRect) -> tuple[int, int]:
         """First and last row in `area` of the viewport; (0, -1) for none."""
@@ -112,7 +85,7 @@ class RowView(QListView):
 
     # -- geometry, overriding Qt
 
-    def visualRect(self, index: _Index) -> QRect:
+    def visualRect(self, index: Index) -> QRect:
         row = index.row()
         return self._box(row) if 0 <= row < len(self._heights) else QRect()
 
@@ -126,7 +99,7 @@ class RowView(QListView):
 
     def scrollTo(
         self,
-        index: _Index,
+        index: Index,
         hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
     ) -> None:
         row = index.row()
@@ -141,18 +114,6 @@ class RowView(QListView):
             bar.setValue(0 if next(above, None) is None else top)
         elif top + height > bar.value() + room:
             bar.setValue(min(top, top + height - room))
-
-    def verticalOffset(self) -> int:
-        return self.verticalScrollBar().value()
-
-    def horizontalOffset(self) -> int:
-        return 0
-
-    def isIndexHidden(self, index: _Index) -> bool:
-        return False
-
-    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        return QRegion(self.viewport().rect())
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         first, last = self.rows_in(rect.normalized())
@@ -203,24 +164,19 @@ class RowView(QListView):
         super().reset()
         self.measure()
 
-    def doItemsLayout(self) -> None:
-        QAbstractItemView.doItemsLayout(self)  # not QListView's, which goes through all rows
-
-    def dataChanged(
-        self, top_left: _Index, bottom_right: _Index, roles: Sequence[int] = ()
-    ) -> None:
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
         first, last = self.rows_in(self.viewport().rect())
         if top_left.row() <= last and bottom_right.row() >= first:
             self.viewport().update()
 
-    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         row, at = self._anchor()
         QAbstractItemView.rowsInserted(self, parent, start, end)
         self._heights[start:start] = self.heights_of(start, end)
         self._add_up()
         self._hold(row + (end - start + 1) if start < row else row, at)
 
-    def rowsAboutToBeRemoved(self, parent: _Index, start: int, end: int) -> None:
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
         row, at = self._anchor()
         if start <= self.currentIndex().row() <= end:  # Qt would go to the row above
             rows = (*range(end + 1, len(self._heights)), *range(start - 1, -1, -1))
@@ -244,43 +200,16 @@ class RowView(QListView):
             self.initViewItemOption(option)
             first, last = self.rows_in(event.rect())
             current = self.currentIndex().row() if self.hasFocus() else -1
-            selection, model = self.selectionModel(), self.model()
             for row in range(first, last + 1):
-                index = model.index(row, 0)
-                state = _ENABLED
-                if selection.isSelected(index):
-                    state |= QStyle.StateFlag.State_Selected
-                if row == current:
-                    state |= QStyle.StateFlag.State_HasFocus
-                if row == self._hovered:
-                    state |= QStyle.StateFlag.State_MouseOver
-                option.rect, option.state = self._box(row), state
-                self.itemDelegate().paint(painter, option, index)
+                self.paint_cell(painter, option, row, self._box(row), row == current)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self.measured_for() != self._measured_for:
             self.measure()
         else:
-            self._set_range()
+            self.set_range()
             self._look.start()
-
-    def updateGeometries(self) -> None:
-        self._set_range()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().scroll(0, dy)
-        self._hover(self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())).row())
-        if not self._look.isActive():
-            self._look.start()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.indexAt(event.position().toPoint()).row())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(-1)
 
     # -- internals
 
@@ -297,7 +226,7 @@ class RowView(QListView):
 
     def _hold(self, row: int, at: int) -> None:
         """Bring a row back to where `_anchor` has found it."""
-        self._set_range()
+        self.set_range()
         if 0 <= row < len(self._heights):
             self.verticalScrollBar().setValue(self._tops[row] + at)
         self.viewport().update()
@@ -308,20 +237,13 @@ class RowView(QListView):
         below = self._heights[first:]
         self._tops[first:] = accumulate(below, initial=self._tops[first] if first else 0)
 
-    def _set_range(self) -> None:
+    def set_range(self) -> None:
         bar, page = self.verticalScrollBar(), self.viewport().height()
         bar.setPageStep(page)
-        bar.setSingleStep(_STEP_PX)
+        bar.setSingleStep(STEP_PX)
         bar.setRange(0, max(0, self._tops[-1] + self._room - page))
 
-    def _hover(self, row: int) -> None:
-        if row != self._hovered:
-            for one in (self._hovered, row):
-                if 0 <= one < len(self._heights):
-                    self.viewport().update(self._box(one))
-            self._hovered = row
-
-    def _tell_sight(self) -> None:
+    def tell_sight(self) -> None:
         first, last = self.rows_in(self.viewport().rect())
         if first <= last:
             self.in_sight.emit(first, last)

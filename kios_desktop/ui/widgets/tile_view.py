@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -31,26 +30,20 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
-    QFrame,
-    QListView,
-    QStyle,
     QStyleOptionViewItem,
     QWidget,
 )
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.widgets.focus_ring import show_ring
+from kios_desktop.ui.widgets.placed_view import STEP_PX, Index, PlacedView
 
-_LOOK_MS: Final = 60  # the interval of `in_sight` while scrolling
-_STEP_PX: Final = 40
-_ENABLED: Final = QStyle.StateFlag.State_Enabled
 _MOVES: Final = frozenset(
     {
         *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
@@ -58,7 +51,6 @@ _MOVES: Final = frozenset(
     }
 )
 _HISTORY: Final = (Qt.MouseButton.BackButton, Qt.MouseButton.ForwardButton)
-_Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,52 +64,33 @@ class Tiles:
 Fit = Callable[[int], Tiles]
 
 
-class TileView(QListView):
+class TileView(PlacedView):
     """`fit` divides a width in px. With `scrolls` the view has a scroll bar and an opaque
     background; without, it is as high as its rows need, for a page that scrolls around it.
 
-    `inset` px are kept free at both sides; the scroll bar lies in them.
+    `inset` px are kept free at both sides; the scroll bar lies in them. While only the head is
+    visible, `in_sight` tells -1.
     """
 
     fitted = Signal(int)  # px left over at the trailing edge
-    in_sight = Signal(int, int)  # first and last visible row; -1 while only the head is visible
 
     def __init__(self, fit: Fit, *, scrolls: bool, inset: int = 0) -> None:
         super().__init__()
-        # For a viewport that Qt has made, PySide makes its classes for all kinds of widgets, which
-        # takes 20 ms before the library is painted
-        self.setViewport(QWidget())
         self._fit, self._scrolls, self._inset = fit, scrolls, inset
         self._tiles = Tiles(1, QSize(100, 100))
-        self._hovered = -1
         self._head: QWidget | None = None
         self._head_height = 0
         self._count = 0
         self._most_rows = 0
         self.exposed = QRect()  # while painting: the part of the viewport to paint
-        self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
-        self._look.timeout.connect(self._tell_sight)
         self.setProperty("kind", "grid")
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.dress(opaque=scrolls)
         self.setUniformItemSizes(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         if not scrolls:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        viewport = self.viewport()
-        viewport.setMouseTracking(True)
-        viewport.setAutoFillBackground(False)
-        # an opaque viewport is moved when scrolled, and only what becomes visible is painted
-        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, scrolls)
 
     # -- content
-
-    @property
-    def hovered(self) -> int:
-        """The row under the pointer, -1 for none."""
-        return self._hovered
 
     def set_head(self, head: QWidget) -> None:
         """Set a widget that is above the first row and scrolls with it."""
@@ -143,7 +116,7 @@ class TileView(QListView):
         self._tiles = self._fit(max(1, self.width() - 2 * self._inset))
         self._count = self._shown_count()
         self._place_head()
-        self._set_range()
+        self.set_range()
         changed = before != self._tiles or head_before != self._head_height
         if changed and row >= 0 and self.verticalScrollBar().value() > head_before:
             self.verticalScrollBar().setValue(self._content_y(row) - at)
@@ -164,13 +137,9 @@ class TileView(QListView):
         last = min(self._count, (bottom // height + 1) * self._tiles.count) - 1
         return (first, last) if first <= last else (-1, -1)
 
-    def look_again(self) -> None:
-        """Emit `in_sight` soon, even if nothing is scrolled."""
-        self._look.start()
-
     # -- geometry, overriding Qt
 
-    def visualRect(self, index: _Index) -> QRect:
+    def visualRect(self, index: Index) -> QRect:
         return self.tile(index.row()) if index.isValid() else QRect()
 
     def tile(self, row: int) -> QRect:
@@ -196,7 +165,7 @@ class TileView(QListView):
 
     def scrollTo(
         self,
-        index: _Index,
+        index: Index,
         hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
     ) -> None:
         if not index.isValid() or not self._scrolls:
@@ -210,18 +179,6 @@ class TileView(QListView):
             bar.setValue(0 if index.row() < self._tiles.count and not self._head else top)
         elif top + height > bar.value() + room:
             bar.setValue(top + height - room)
-
-    def verticalOffset(self) -> int:
-        return self.verticalScrollBar().value()
-
-    def horizontalOffset(self) -> int:
-        return 0
-
-    def isIndexHidden(self, index: _Index) -> bool:
-        return False
-
-    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        return QRegion(self.viewport().rect())
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         index = self.indexAt(rect.center())
@@ -268,26 +225,21 @@ class TileView(QListView):
             model.rowsRemoved.connect(self._recount)
         self._reset()
 
-    def doItemsLayout(self) -> None:
-        QAbstractItemView.doItemsLayout(self)  # not QListView's, which goes through all rows
-
-    def dataChanged(
-        self, top_left: _Index, bottom_right: _Index, roles: Sequence[int] = ()
-    ) -> None:
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
         first, last = self.rows_in(self.viewport().rect())
         for row in range(max(first, top_left.row(), 0), min(last, bottom_right.row()) + 1):
             self.viewport().update(self.tile(row))
 
-    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         QAbstractItemView.rowsInserted(self, parent, start, end)
         last = self.rows_in(self.viewport().rect())[1]
         self._count = self._shown_count()
-        self._set_range()
+        self.set_range()
         if start <= last + self._tiles.count:
             self.viewport().update()
         self._look.start()
 
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         QAbstractItemView.currentChanged(self, current, previous)
         if QAccessible.isActive() and current.isValid() and self.hasFocus():
             event = QAccessibleEvent(self, QAccessible.Event.Focus)
@@ -303,7 +255,7 @@ class TileView(QListView):
 
     def _recount(self) -> None:
         self._count = self._shown_count()
-        self._set_range()
+        self.set_range()
         self.viewport().update()
         self._look.start()
 
@@ -322,42 +274,16 @@ class TileView(QListView):
             for row in range(max(0, first), last + 1):
                 tile = self.tile(row)
                 if tile.intersects(area):
-                    self._paint_tile(painter, option, row, tile, row == current)
+                    self.paint_cell(painter, option, row, tile, row == current)
         painter.end()
-
-    def _paint_tile(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        row: int,
-        tile: QRect,
-        focused: bool,
-    ) -> None:
-        index = self.model().index(row, 0)
-        state = _ENABLED
-        if self.selectionModel().isSelected(index):
-            state |= QStyle.StateFlag.State_Selected
-        if focused:
-            state |= QStyle.StateFlag.State_HasFocus
-        if row == self._hovered:
-            state |= QStyle.StateFlag.State_MouseOver
-        option.rect = tile
-        option.state = state
-        self.itemDelegate().paint(painter, option, index)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size() != event.oldSize():
             self.refit()
 
-    def updateGeometries(self) -> None:
-        self._set_range()
-
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().scroll(0, dy)  # the head is a child and moves too
+        super().scrollContentsBy(dx, dy)
         self._move_head()
-        self._hover(self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())).row())
-        if not self._look.isActive():
-            self._look.start()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self._scrolls:
@@ -380,14 +306,6 @@ class TileView(QListView):
             event.ignore()  # the parent navigates back
         else:
             super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.indexAt(event.position().toPoint()).row())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(-1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._head and event.type() is QEvent.Type.LayoutRequest:
@@ -412,14 +330,14 @@ class TileView(QListView):
     def _rows_a_page(self) -> int:
         return max(1, self.viewport().height() // self._tiles.size.height())
 
-    def _set_range(self) -> None:
+    def set_range(self) -> None:
         rows = -(-self._count // self._tiles.count)
         content = self._head_height + rows * self._tiles.size.height()
         if not self._scrolls:
             self.setFixedHeight(max(1, content))
             return
         bar, room = self.verticalScrollBar(), self.viewport().height()
-        bar.setSingleStep(_STEP_PX)
+        bar.setSingleStep(STEP_PX)
         bar.setPageStep(room)
         bar.setRange(0, max(0, content - room))
 
@@ -449,15 +367,7 @@ class TileView(QListView):
         elif top + new.height() > bar.value() + room:
             bar.setValue(top + min(new.height(), room) - room)
 
-    def _hover(self, row: int) -> None:
-        if row == self._hovered:
-            return
-        before, self._hovered = self._hovered, row
-        for changed in (before, row):
-            if 0 <= changed < self._count:
-                self.viewport().update(self.tile(changed))
-
-    def _tell_sight(self) -> None:
+    def tell_sight(self) -> None:
         area = self.viewport().visibleRegion().boundingRect()
         if not area.isEmpty():
             self.in_sight.emit(*self.rows_in(area))
