@@ -4,6 +4,7 @@ Its libraries are loaded when something is to be spoken, and not before: where t
 them, nothing else of Kios may fail.
 """
 
+import ctypes
 import logging
 import math
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FOR_TESTS: Final = "mock"  # an engine of Qt that makes no sound
+_NEEDED: Final = {"speechd": "libspeechd.so.2"}  # without it the engine is listed, and fails
 
 
 def load_engine() -> "QTextToSpeech":
@@ -30,12 +32,24 @@ def load_engine() -> "QTextToSpeech":
         log.warning("the library for speech can't be loaded: %s", e)
         raise Silent(AloudTrouble.NO_LIBRARY) from e
     for name in QTextToSpeech.availableEngines():
-        if name != _FOR_TESTS:
+        if name != _FOR_TESTS and _can_load(name):
             engine = QTextToSpeech(name)
             if engine.state() is not QTextToSpeech.State.Error:
                 return engine
             log.warning("the engine %s does not speak: %s", name, engine.errorString())
     raise Silent(AloudTrouble.NO_ENGINE)
+
+
+def _can_load(engine: str) -> bool:
+    """Whether the system has the library that an engine of Qt's loads."""
+    if (library := _NEEDED.get(engine)) is None:
+        return True
+    try:
+        ctypes.CDLL(library)
+    except OSError as e:
+        log.warning("the engine %s can't be loaded: %s", engine, e)
+        return False
+    return True
 
 
 class SystemSpeech(QObject):

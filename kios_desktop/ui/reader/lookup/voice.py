@@ -1,16 +1,14 @@
 """Speaks a word with a voice of the system, where it has one for the language."""
 
-import ctypes
-import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject
 
+from kios_desktop.ui.reader.aloud.ports import Silent
+from kios_desktop.ui.reader.aloud.speech import load_engine
+
 if TYPE_CHECKING:
     from PySide6.QtTextToSpeech import QTextToSpeech
-
-_NO_VOICE: Final = ("mock", "")  # Qt's own stand-in for tests
-_SPEECH_DISPATCHER: Final = "libspeechd.so.2"  # without it Qt's engine is listed, and fails
 
 
 class Voice(QObject):
@@ -39,23 +37,9 @@ class Voice(QObject):
     def _made(self) -> "QTextToSpeech | None":
         if not self._asked:
             self._asked = True
-            if not _can_speak():
-                return None
             try:
-                from PySide6.QtTextToSpeech import QTextToSpeech
-            except ImportError:  # the system lacks a library of sound that it needs
+                self._engine = load_engine()
+            except Silent:  # the log says why
                 return None
-            if any(name not in _NO_VOICE for name in QTextToSpeech.availableEngines()):
-                self._engine = QTextToSpeech(self)
+            self._engine.setParent(self)
         return self._engine
-
-
-def _can_speak() -> bool:
-    """Whether the system has what Qt's engine needs."""
-    if sys.platform != "linux":
-        return True
-    try:
-        ctypes.CDLL(_SPEECH_DISPATCHER)
-    except OSError:
-        return False
-    return True
