@@ -10,7 +10,7 @@ from kios_desktop.domain.locator import Place
 from kios_desktop.domain.utterance import AloudTrouble
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.bridge import Bridge
-from kios_desktop.ui.reader.engine.wire import Loaded, Paint, Ready, Relocated
+from kios_desktop.ui.reader.engine.wire import Loaded, Paint, Relocated
 from kios_desktop.ui.reader.layout import ReaderLayout
 
 if TYPE_CHECKING:  # what reads aloud is imported when it is asked for
@@ -40,7 +40,6 @@ class ReaderAloud(QObject):
         self._presenter: AloudPresenter | None = None
         self.bar: AloudBar | None = None
         self._room = 0  # px, see `make_room`
-        self._loaded: set[int] = set()  # the spine items that the page may have
         self._screen: tuple[int, int, int] | None = None  # spine item, ordinals [first, end)
         self._minutes = QTimer(self, interval=_MINUTE_MS)
         self._minutes.timeout.connect(lambda: self._act(lambda it: it.minute_passed()))
@@ -112,10 +111,7 @@ class ReaderAloud(QObject):
                 self._screen = message.spine, message.first, message.first + message.screen
                 self._tell_screen(laid_out=message.cause in ("layout", "open"))
             case Loaded():
-                self._loaded.add(message.spine)
                 self._act(lambda it: it.loaded(message.spine))
-            case Ready():
-                self._loaded.clear()
 
     def _tell_screen(self, *, laid_out: bool) -> None:
         if self._presenter is None or self._screen is None:
@@ -145,8 +141,7 @@ class ReaderAloud(QObject):
             self.shown_changed.emit()
 
     def paint(self, what: Paint) -> None:
-        if what.spine in self._loaded:
-            self._bridge.paint(what)
+        self._bridge.paint(what)  # the page passes over what it has not loaded
 
     def tell(self, trouble: AloudTrouble, over: bool) -> None:
         from kios_desktop.ui.kit.dialog import tell
