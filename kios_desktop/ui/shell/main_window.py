@@ -289,11 +289,8 @@ class MainWindow(QMainWindow):
 
     def show_marks(self, marks: "AllMarksController") -> None:
         """Show the highlights of all books, which `join_marks` added."""
-        if self._books is not None:
-            self._books.leave()
-        marks.show()
+        self._show_you(marks)
         self.sidebar.show_marks()
-        self.sidebar.show()
 
     def join_statistics(
         self,
@@ -322,10 +319,14 @@ class MainWindow(QMainWindow):
 
     def show_statistics(self, statistics: "StatisticsController") -> None:
         """Show the statistics, which `join_statistics` added."""
+        self._show_you(statistics)
+        self.sidebar.show_statistics()
+
+    def _show_you(self, page: "AllMarksController | StatisticsController") -> None:
+        """Show a page of the sidebar's section “You”, in place of what is shown."""
         if self._books is not None:
             self._books.leave()
-        statistics.show()
-        self.sidebar.show_statistics()
+        page.show()
         self.sidebar.show()
 
     @property
