@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -63,12 +63,18 @@ class Dictionary:
             self._about = read_description(self.folder / ABOUT)
         return self._about
 
-    def words(self) -> WordIndex:
-        """Enter it to search. The file is made anew if it is not there or not of this index."""
-        index = self._word_index()
+    @contextmanager
+    def words(self) -> Iterator[WordIndex]:
+        """To search in, also while the dictionary is removed.
+
+        The file is made anew if it is not there or not of this index.
+        """
+        with ExitStack() as opened:
+            yield self._enter_words(opened)
+
+    def _enter_words(self, opened: ExitStack) -> WordIndex:
         try:
-            with index:
-                pass
+            return opened.enter_context(self._word_index())
         except FileNotFoundError:
             log.info("the words of a dictionary are sorted again")
         except DictionaryError as e:
@@ -77,10 +83,11 @@ class Dictionary:
             log.warning("the words of a dictionary are sorted again: %s", e)
         except OSError as e:
             raise DictionaryError(DictionaryFault.UNREADABLE, INDEX) from e
-        else:
-            return index
         self.sort_words()
-        return self._word_index()
+        try:
+            return opened.enter_context(self._word_index())
+        except OSError as e:
+            raise DictionaryError(DictionaryFault.UNREADABLE, INDEX) from e
 
     def sort_words(self) -> None:
         """Make the file of words. It takes a second for 200,000 words."""

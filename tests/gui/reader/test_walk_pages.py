@@ -169,7 +169,7 @@ async def test_lines_that_run_into_one_another_are_told(
         profile,
         tmp_path,
         body,
-        css="@keyframes a { to { line-height: 0.6 } } .a { animation: a 1ms forwards }",
+        css="@keyframes a { to { line-height: 0.6 } } .a { animation: a 1s -2s forwards }",
     )
     assert chapter.overlaps == 2
 
@@ -194,7 +194,7 @@ async def test_low_contrast_is_told_in_each_page_theme(
     css = (
         "@keyframes pale { to { color: #ddd } }"
         "@keyframes box { to { background: #111; color: #222 } }"
-        ".pale { animation: pale 1ms forwards } .box { animation: box 1ms forwards }"
+        ".pale { animation: pale 1s -2s forwards } .box { animation: box 1s -2s forwards }"
     )
     chapter = await walked_body(profile, tmp_path, body, css=css)
     paper = next(one for one in chapter.contrast if one.theme == "paper")

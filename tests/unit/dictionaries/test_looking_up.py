@@ -1,6 +1,7 @@
 """A word or a phrase of a text finds its headwords, in every form that dictionaries come in."""
 
 import asyncio
+import threading
 import time
 from itertools import islice, product
 from pathlib import Path
@@ -189,3 +190,28 @@ async def test_400_000_words_hold_nothing_up(tmp_path: Path) -> None:
         assert look_up([Dictionary(tmp_path / "kept" / facts.id)], word, "en").found
         took.append(time.perf_counter() - begun)
     assert sorted(took)[5] < 0.1
+
+
+def test_a_dictionary_that_goes_away_at_any_moment_is_a_dictionary_error(tmp_path: Path) -> None:
+    """Its folder is moved away and back while words are looked up."""
+    [dictionary] = opened(tmp_path, StarDict(WORDS))
+    away = dictionary.folder.with_name("away")
+    stopped = threading.Event()
+
+    def come_and_go() -> None:
+        while not stopped.is_set():
+            dictionary.folder.rename(away)
+            away.rename(dictionary.folder)
+
+    mover = threading.Thread(target=come_and_go)
+    mover.start()
+    try:
+        found = 0
+        for _ in range(3000):
+            looked = look_up([Dictionary(dictionary.folder)], "homme", "fr")
+            found += len(looked.found)
+            assert len(looked.found) + len(looked.problems) <= 1
+    finally:
+        stopped.set()
+        mover.join()
+    assert found
