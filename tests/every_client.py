@@ -6,11 +6,12 @@ Above the network the answer is given; over the loopback it comes from whoever l
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.catalog import (
     Acquisition,

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from msgspec import structs
+
 from kios_desktop.application.book_routes import CameFrom, Channel, Routing
 from kios_desktop.domain.errors import Fault, StorageError, Unreachable
 from kios_desktop.domain.library import Book, BookId, Visit
@@ -103,7 +105,7 @@ class FakeBooks:
         self._fail()
         self.asked.append(("rate", rating))
         self.books = [
-            replace(one, rating=rating) if one.id == book_id else one for one in self.books
+            structs.replace(one, rating=rating) if one.id == book_id else one for one in self.books
         ]
 
     async def visits(self, book_id: BookId) -> Sequence[Visit]:

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import NoKeystore, StorageError, WrongPassphrase
 from kios_desktop.domain.library import (
@@ -157,8 +159,7 @@ class ListShelf:
     def _change(self, book_id: BookId, **values: datetime | int | None) -> None:
         self._fail()
         self.books = [
-            replace(book, **values) if book.id == book_id else book  # type: ignore[arg-type]
-            for book in self.books
+            replace(book, **values) if book.id == book_id else book for book in self.books
         ]
 
     def _fail(self) -> None:

@@ -11,8 +11,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
@@ -92,7 +93,7 @@ class ReaderPictures:
     def prefer(self, **changes: object) -> None:
         """Change preferences of the page."""
         live = self.kios.app.parts.live
-        live.change(replace(live.value, reading=replace(live.value.reading, **changes)))  # type: ignore[arg-type]
+        live.change(replace(live.value, reading=replace(live.value.reading, **changes)))
 
 
 async def chrome(_: ReaderPictures, book: OpenedBook) -> None:

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from msgspec import structs
+
 from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.application.closing import Closing
 from kios_desktop.application.connections import (
@@ -128,7 +130,7 @@ class Catalogs:
     async def check(self, source: Source) -> CatalogCheck:
         """Find out what a server is, without changing anything there. Raises `RemoteError`."""
         if source.kind is SourceKind.KOBO:
-            source = replace(source, url=_sync_address(source.url))
+            source = structs.replace(source, url=_sync_address(source.url))
         self._hide(source)
         try:
             check = await _checked(source)
@@ -151,9 +153,9 @@ class Catalogs:
         It holds for a source in use only if the check had the settings it is used with.
         """
         found = self._connected.get(source.id)
-        same = found is not None and replace(source, name="", auth=found.source.auth) == replace(
-            found.source, name=""
-        )
+        same = found is not None and structs.replace(
+            source, name="", auth=found.source.auth
+        ) == structs.replace(found.source, name="")
         if found is None or not same:
             if health.error is None:
                 self._checked[source.id] = health
@@ -169,7 +171,7 @@ class Catalogs:
         """The address that was probably meant, among the usual ones of the server."""
         self._hide(source)
         if source.kind is SourceKind.KOBO:
-            return await find_kobo(replace(source, url=_sync_address(source.url)))
+            return await find_kobo(structs.replace(source, url=_sync_address(source.url)))
         return await find_catalog(source)
 
     async def with_sign_in(self, source: Source) -> Source:
@@ -282,7 +284,9 @@ async def _checked_kobo(source: Source) -> CatalogCheck:
     if books is None:
         return check
     found = await check_catalog(books)
-    return replace(check, source=replace(check.source, auth=found.source.auth), books=found.books)
+    return structs.replace(
+        check, source=structs.replace(check.source, auth=found.source.auth), books=found.books
+    )
 
 
 def _sync_address(url: ServerUrl) -> ServerUrl:

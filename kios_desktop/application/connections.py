@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import ProgressionLink

@@ -1,13 +1,13 @@
 """What a file with a whole profile has."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from kios_desktop.domain.errors import StorageError
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveSummary:
+class ArchiveSummary(Struct, frozen=True):
     """`missing`: files of books that were not in the library any more when it was made."""
 
     made_at: datetime

@@ -1,7 +1,8 @@
 """What is wrong with a book's file and was worked around."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class DefectKind(StrEnum):
@@ -25,8 +26,7 @@ class DefectKind(StrEnum):
     MISLABELLED_FILES = "mislabelled-files"  # counted: of another type than the package says
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(Struct, frozen=True):
     """One defect; `count` is how many files or entries it is about, 0 where none are counted."""
 
     kind: DefectKind

@@ -39,9 +39,10 @@ KiosError                      safe to show, free of secrets
 `ui/kit/error_texts.py` has the texts that are shown; the text of an exception is for the log.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from kios_desktop.domain.secret import ServerUrl
 
@@ -90,8 +91,7 @@ class TrustProblem(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """What a person needs to decide about a server's certificate.
 
     `sha256` is 64 lower-case hex digits over the DER form; `pem` is the certificate itself.
@@ -138,8 +138,7 @@ class Refusal(StrEnum):
     CLOSED = "no new users, or the name is taken"
 
 
-@dataclass(frozen=True, slots=True)
-class SignInFields:
+class SignInFields(Struct, frozen=True):
     """The labels of a server's sign-in fields, in the server's own words.
 
     `password` is "" where it asks for a name only.

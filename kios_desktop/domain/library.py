@@ -1,10 +1,11 @@
 """The books of the library, and the queries of the library view."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NewType
+
+from msgspec import Struct
 
 from kios_desktop.domain.defect import Defect
 from kios_desktop.domain.locator import Position
@@ -25,8 +26,7 @@ class ReadingStatus(StrEnum):
     FINISHED = "finished"
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentHashes:
+class DocumentHashes(Struct, frozen=True):
     """The hashes by which servers identify this file.
 
     `sha256` is over all bytes. `partial_md5` is KOReader's; the Komga and Stump variants differ
@@ -43,8 +43,7 @@ RATINGS: Final = range(1, 11)
 """Half stars."""
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """A publication in the library. `file` and `cover` are relative to the library folder.
 
     `total_progression` and `chapter_title` describe the last place; None and "" before the first.
@@ -84,8 +83,7 @@ class Book:
         return ReadingStatus.UNREAD if self.read_at is None else ReadingStatus.READING
 
 
-@dataclass(frozen=True, slots=True)
-class NewBook:
+class NewBook(Struct, frozen=True):
     """A book to be added: a `Book` without what the database adds."""
 
     title: str
@@ -122,8 +120,7 @@ class Sort(StrEnum):
     PROGRESS = "progress"
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """What the library view shows. `words` match title, author and series, accents ignored."""
 
     shelf: Shelf = Shelf.ALL
@@ -132,8 +129,7 @@ class Query:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfCounts:
+class ShelfCounts(Struct, frozen=True):
     """How many books each list of the sidebar holds."""
 
     all: int = 0
@@ -150,8 +146,7 @@ class ImportOutcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """One line of the import report. `error` is set exactly when the file failed.
 
     `same_as` is the title of the book that already has these bytes. `defects` are those of a
@@ -172,8 +167,7 @@ class Imported:
         return clean_line(Path(self.path).name)
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(Struct, frozen=True):
     """The end of one import, in the order the files were met. `cancelled` when it was stopped."""
 
     items: tuple[Imported, ...]
@@ -183,8 +177,7 @@ class ImportReport:
         return sum(item.outcome is outcome for item in self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """One entry of a book's timeline. `how` is "read", "stayed", "moved by sync", "restored"…"""
 
     position: Position

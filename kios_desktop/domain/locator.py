@@ -5,16 +5,18 @@ xpointer, EPUB CFI, koboSpan, Readium locator, fraction) is converted to it and 
 are compared as `Place` only, never as percentages of different programs.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 ALMOST = 0.9999  # of the publication; exactly 1 means that it was read to the end
 READ_ON = 0.01  # of the publication; a finished book that moved by less is not being read again
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """A point in a publication.
 
     `spine_index` is 0-based over the itemrefs whose idref is in the manifest. `ordinal` counts the
@@ -40,16 +42,14 @@ class Precision(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """Text on both sides of a place, white space folded; 32 characters or more where possible."""
 
     before: str = ""
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """The nearest table-of-contents entry at or before a place, else the spine item.
 
     `index` numbers the entries of the flattened table of contents from 0; for a place that no
@@ -60,8 +60,7 @@ class Chapter:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Locator:
+class Locator(Struct, frozen=True):
     """A place with what people and other programs need to know about it.
 
     `href` is the path in the zip, without fragment. `ordinal_total` counts the non-space code
@@ -108,8 +107,7 @@ class Resolution:
             raise ValueError(f"{self.precision} with {self.place}")
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where somebody is: a locator, when (aware UTC) and on which device."""
 
     locator: Locator

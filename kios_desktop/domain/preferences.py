@@ -1,9 +1,11 @@
 """Preferences, what the user asked for, and settings, what is in force."""
 
 import re
-from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class PageTheme(StrEnum):
@@ -61,8 +63,7 @@ MEASURE_CH = (45, 90)
 MARGIN_PX = (0, 160)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingSettings:
+class ReadingSettings(Struct, frozen=True):
     """How a page looks. `font` is a family; "" is the book's own, else the reading serif.
 
     `line_height`, `weight` of running text, `spacing_em` between paragraphs and `indent_em` of
@@ -110,8 +111,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 _PUBLISHERS: Final = frozenset(("line_height", "weight", "spacing_em", "indent_em"))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingPreferences:
+class ReadingPreferences(Struct, frozen=True):
     """Where one book differs from the defaults; None means the default."""
 
     theme: PageTheme | None = None
@@ -131,20 +131,19 @@ class ReadingPreferences:
 
     @property
     def empty(self) -> bool:
-        return all(getattr(self, f.name) is None for f in fields(self))
+        return all(getattr(self, f) is None for f in self.__struct_fields__)
 
 
 def resolve(defaults: ReadingSettings, book: ReadingPreferences) -> ReadingSettings:
     """The settings in force for one book."""
-    asked = {f.name: getattr(book, f.name) for f in fields(book)}
+    asked = {name: getattr(book, name) for name in book.__struct_fields__}
     return replace(defaults, **{name: value for name, value in asked.items() if value is not None})
 
 
 _HEX: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
-@dataclass(frozen=True, slots=True)
-class OwnTheme:
+class OwnTheme(Struct, frozen=True):
     """The user's page theme: three colours as #RRGGBB. Raises ValueError for other texts."""
 
     background: str
@@ -176,8 +175,7 @@ class Answer(StrEnum):
     STAY = "stay"
 
 
-@dataclass(frozen=True, slots=True)
-class SyncPreferences:
+class SyncPreferences(Struct, frozen=True):
     """Progress sync. `device` "" means the default name, “Kios Desktop (host)”."""
 
     enabled: bool = True
@@ -194,8 +192,7 @@ STATISTICS_RANGES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StatisticsPreferences:
+class StatisticsPreferences(Struct, frozen=True):
     """Reading sessions. `enabled`: they are recorded. `daily_goal_min` is 0 without a goal.
 
     Raises ValueError outside `STATISTICS_RANGES`.
@@ -216,8 +213,7 @@ class StatisticsPreferences:
 ALOUD_RATE: Final = (0.5, 2.0)
 
 
-@dataclass(frozen=True, slots=True)
-class AloudPreferences:
+class AloudPreferences(Struct, frozen=True):
     """Reading aloud. `rate` 1.0 is the usual speed; `voices` are (language, name of a voice).
 
     A language is the first part of a BCP 47 tag. Raises ValueError outside `ALOUD_RATE`.
@@ -239,8 +235,7 @@ class AloudPreferences:
         return replace(self, voices=(*others, (language, name)) if name else others)
 
 
-@dataclass(frozen=True, slots=True)
-class WebLookUp:
+class WebLookUp(Struct, frozen=True):
     """A look-up at a web address with {word} and, if wanted, {language}. Off until switched on.
 
     `allowed` is the address to which the reader agreed that words are sent; another one asks again.
@@ -255,8 +250,7 @@ WIKIPEDIA: Final = "https://{language}.wikipedia.org/api/rest_v1/page/summary/{w
 TRANSLATION: Final = "https://translate.google.com/?sl={language}&op=translate&text={word}"
 
 
-@dataclass(frozen=True, slots=True)
-class LookUpPreferences:
+class LookUpPreferences(Struct, frozen=True):
     """`order` has ids of dictionaries, the first one first; `off` those that are not in use."""
 
     order: tuple[str, ...] = ()
@@ -265,8 +259,7 @@ class LookUpPreferences:
     translation: WebLookUp = WebLookUp(TRANSLATION)
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(Struct, frozen=True):
     """All that Settings changes. Stored as JSON; unknown keys are ignored when read."""
 
     window_theme: WindowTheme = WindowTheme.SYSTEM

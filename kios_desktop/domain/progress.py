@@ -1,8 +1,9 @@
 """Values that the sync engine and the windows share: reports, offers, and the state of sync."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Position, Precision
@@ -10,8 +11,7 @@ from kios_desktop.domain.preferences import Answer
 from kios_desktop.domain.source import SourceKind
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """A place a server reported for one book, cleaned and resolved in our own file.
 
     `locator` is None when nothing in it could be resolved. `fraction` is the server's own number
@@ -42,8 +42,7 @@ class Lead(StrEnum):
     UNKNOWN = "unknown"  # only a percentage is known
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A place on another device that the reader may switch to."""
 
     report: Report
@@ -52,8 +51,7 @@ class Offer:
     suspicious: bool = False  # 0 %, or the very start, from a server that had more before
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A place as it went to a server: what must be known to recognise it when it comes back.
 
     `raw` and `fraction` are the wire values, `document` the id they were stored under. `at` is
@@ -67,8 +65,7 @@ class Sent:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SyncRecord:
+class SyncRecord(Struct, frozen=True):
     """The sync of one book with one server: everything the engine must know after a restart.
 
     `on_server` is the place the server holds, as far as we know, and `received` the report it came
@@ -103,8 +100,7 @@ class SyncRecord:
         return self.dirty or self.offer is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Unsettled:
+class Unsettled(Struct, frozen=True):
     """A book whose record still has something to do, and the place last saved for it."""
 
     book_id: BookId
@@ -127,8 +123,7 @@ class Health(StrEnum):
     IN_SYNC = "in sync"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A place still to be sent."""
 
     book_id: BookId
@@ -140,8 +135,7 @@ class Waiting:
     held: bool = False  # until the reader has decided about another device
 
 
-@dataclass(frozen=True, slots=True)
-class OpenOffer:
+class OpenOffer(Struct, frozen=True):
     """An offer that was not accepted, and still can be."""
 
     book_id: BookId
@@ -149,8 +143,7 @@ class OpenOffer:
     offer: Offer
 
 
-@dataclass(frozen=True, slots=True)
-class ServerLine:
+class ServerLine(Struct, frozen=True):
     """One server in the sync menu."""
 
     source_id: str
@@ -162,8 +155,7 @@ class ServerLine:
     next_try_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SyncOverview:
+class SyncOverview(Struct, frozen=True):
     """Everything the sync line and the sync menu show."""
 
     health: Health = Health.NOT_SET_UP
@@ -174,8 +166,7 @@ class SyncOverview:
     storage_error: Exception | None = None  # a place is kept in memory: it could not be saved
 
 
-@dataclass(frozen=True, slots=True)
-class BookOverview:
+class BookOverview(Struct, frozen=True):
     """One book in the sync menu. `undo_until` is set while a move by sync can be undone.
 
     `unsent`: the server does not have the place here yet. `held`: nor will it, until the reader has

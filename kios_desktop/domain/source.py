@@ -1,7 +1,8 @@
 """A source: a server the reader added, with its kind and credentials."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from kios_desktop.domain.errors import MatchingHelp
 from kios_desktop.domain.secret import Secret, ServerUrl
@@ -33,16 +34,14 @@ class DocumentId(StrEnum):
     FILE_NAME = "file name"
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """An extra request header, sent to this source only. The value is treated as a secret."""
 
     name: str
     value: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """A certificate the reader chose to trust for one source (trust on first use)."""
 
     sha256: str
@@ -50,8 +49,7 @@ class Pin:
     trusted_at: str  # ISO date, for “Trusted since …”
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One configured server. `preset` is a key of `sources/presets.py`.
 
     `id` is 32 hex digits; secrets are stored in the password store under it. Of a Kobo sync source:
@@ -75,8 +73,7 @@ class Source:
     catalog_url: ServerUrl | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(Struct, frozen=True):
     """What is known about a kind of server before it was ever asked.
 
     `title` is a proper name, "" for a server that is none of the known ones. `sub_path` is how its
@@ -93,8 +90,7 @@ class Preset:
     login_optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogCheck:
+class CatalogCheck(Struct, frozen=True):
     """The result of testing a catalog.
 
     `source` is to be stored: it has the authentication method that the server accepts. `books` is
@@ -139,8 +135,7 @@ class StepNote(StrEnum):
     CLOCKS_APART = "clocks apart"  # by `StepResult.apart_s`
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
+class StepResult(Struct, frozen=True):
     """One finished step of a connection test.
 
     A failed step has the error, `suggested_url` if another address would probably work, and

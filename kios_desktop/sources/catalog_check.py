@@ -4,9 +4,10 @@ The first request is unsigned: its answer says which authentication scheme the s
 answers 400 to Basic where it wants Digest). The password is sent once, with that scheme.
 """
 
-from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.catalog import Feed, NavigationKind
 from kios_desktop.domain.errors import (

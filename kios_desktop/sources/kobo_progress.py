@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import msgspec
+from msgspec import structs
 
 from kios_desktop.domain.errors import (
     ClockAhead,
@@ -128,7 +129,7 @@ class KoboRemote:
             return None
         for sent in own_writes:
             if is_ours(state, sent, self._grid):
-                return replace(sent, at=state.at or sent.at)
+                return structs.replace(sent, at=state.at or sent.at)
         last = self._reported.get(book_id)
         if last is not None and before is not None and same_place(state, before):
             return last  # the same place, whatever its time
@@ -147,7 +148,7 @@ class KoboRemote:
         if not self._was_seen(book_id, held):
             if held is not None and is_ours(held, prepared, self._grid):  # the answer was lost
                 self._seen[book_id] = held
-                return replace(prepared, at=held.at)
+                return structs.replace(prepared, at=held.at)
             raise Overtaken
         wire = SentState.within(prepared)
         state = await self._composed(book_id, prepared, wire, held)
@@ -165,7 +166,7 @@ class KoboRemote:
             finished=state.status is KoboStatus.FINISHED,
             counts_anew=self._grid,
         )
-        sent = replace(prepared, raw=written.raw, at=pushed.at or stamp)
+        sent = structs.replace(prepared, raw=written.raw, at=pushed.at or stamp)
         self._stamps[book_id], self._written[book_id] = stamp, sent
         self._seen.pop(book_id, None)
         self._reported.pop(book_id, None)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import msgspec
+from msgspec import structs
 
 from kios_desktop.domain.errors import (
     Lacks,
@@ -151,9 +152,9 @@ class KosyncRemote:
             others = [d for d in await self._documents(book_id) if d != prepared.document]
             if error.duplicates or not others:
                 raise self._unknown(error) from None
-            sent = replace(prepared, document=others[0])
+            sent = structs.replace(prepared, document=others[0])
             at = await self._save_as_variant(book_id, sent)
-        return replace(sent, at=at)
+        return structs.replace(sent, at=at)
 
     async def _save_as_variant(self, book_id: BookId, sent: Sent) -> datetime | None:
         try:

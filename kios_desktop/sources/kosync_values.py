@@ -2,8 +2,9 @@
 
 import math
 import re
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import ALMOST, Locator, Place, Precision
 from kios_desktop.domain.progress import Report

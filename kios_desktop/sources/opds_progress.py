@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
 import msgspec
+from msgspec import structs
 
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import (
@@ -121,7 +122,7 @@ class OpdsRemote:
             resolution = await asyncio.to_thread(_resolved, places, held)
             ours = self._own(held, resolution, own_writes)
             if ours is not None:
-                return replace(ours, at=held.modified or ours.at)
+                return structs.replace(ours, at=held.modified or ours.at)
             where = resolution.place
             locator = await asyncio.to_thread(places.locator, where) if where is not None else None
         return self._report(held, resolution, locator)
@@ -170,7 +171,7 @@ class OpdsRemote:
             except (NotMatched, Rejected, Refused, Malformed) as error:
                 log.info("whether the book is marked as read is unknown: %s", error)
         report = self._report(held, Resolution(None, Precision.NONE), None)
-        return replace(report, finished=finished)
+        return structs.replace(report, finished=finished)
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
         """Writes. Raises `Overtaken` if a newer record came since the last pull."""
@@ -192,7 +193,7 @@ class OpdsRemote:
         if answer is not None and answer.modified is not None:
             at = answer.modified
             self._seen[book_id] = max(at, self._seen[book_id])
-        return replace(prepared, at=at)
+        return structs.replace(prepared, at=at)
 
     async def _push_on_their_grid(
         self, link: ProgressionLink, here: OwnProgression

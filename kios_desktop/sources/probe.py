@@ -7,9 +7,10 @@ suggest an address that works.
 
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import (
     BadAddress,

@@ -5,9 +5,10 @@ guess.
 """
 
 import re
-from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import Refusal, Rejected, RemoteError
 from kios_desktop.domain.secret import Secret, ServerUrl

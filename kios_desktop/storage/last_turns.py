@@ -9,11 +9,11 @@ numbered rather than ordered by time, for clocks may be set back.
 import logging
 import zlib
 from collections import deque
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from kios_desktop.domain.disk import write_private
 from kios_desktop.domain.library import BookId

@@ -1,9 +1,9 @@
 """What changes places, with SQLAlchemy. A connection comes with a transaction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 

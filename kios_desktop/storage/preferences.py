@@ -5,8 +5,7 @@ Another version may have written more or fewer values, and one bad value must no
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 _NAME = "preferences"
 _LOAD = "SELECT value FROM preferences WHERE name = ?"
@@ -91,20 +90,19 @@ def _decoded(text: str | None) -> object:
 
 def _lenient(value: object, default: T) -> T:
     """The fields of `value` in the type of `default`, with defaults for missing and bad ones."""
-    if not isinstance(value, dict) or not is_dataclass(default):
+    if not isinstance(value, dict):
         return default
-    hints = get_type_hints(type(default))
     taken: dict[str, Any] = {}
-    for field in fields(default):
+    for field in msgspec.structs.fields(default):
         if field.name not in value:
             continue
         usual = getattr(default, field.name)
-        if is_dataclass(usual):
+        if isinstance(usual, msgspec.Struct):
             taken[field.name] = _lenient(value[field.name], usual)
         else:
             try:
                 stored = _EARLIER.get(field.name, _unchanged)(value[field.name])
-                taken[field.name] = msgspec.convert(stored, hints[field.name])
+                taken[field.name] = msgspec.convert(stored, field.type)
             except msgspec.ValidationError:
                 log.warning("preference %s has a value we can't use", field.name)
     return _within_ranges(type(default), taken)

@@ -7,9 +7,10 @@ for a failure of the disk or the network.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, assert_never
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import (
     KiosError,

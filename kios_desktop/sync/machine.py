@@ -37,11 +37,11 @@ never settled: each push compares it with the place that is to be pushed.
 a write whose answer was lost as ours.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import READ_ON, Locator, Position, Precision

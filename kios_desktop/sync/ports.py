@@ -1,8 +1,9 @@
 """The ports of the sync engine: what it needs from the window, a server, the disk and the app."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from kios_desktop.domain.library import BookId, Visit
 from kios_desktop.domain.locator import Locator, Position
@@ -79,8 +80,7 @@ class PositionStore(Protocol):
     async def waiting(self) -> Sequence[Unsettled]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """A server that can keep places, ready to use.
 
     `kind`: the protocol of its places.
@@ -104,8 +104,7 @@ class Account:
     has_books: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class BookSourceLinks:
+class BookSourceLinks(Struct, frozen=True):
     """The sources that a book is linked to.
 
     `delivered_by` are the ids of the sources that delivered it and keep its place, in the order of

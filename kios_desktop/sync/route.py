@@ -5,8 +5,9 @@ KOReader sync, which takes every book. A source that was found to keep no places
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from kios_desktop.sync.ports import Account, BookSourceLinks
 
@@ -22,8 +23,7 @@ class RouteReason(StrEnum):
     NOWHERE = "nowhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """The account of a book, or None, and why."""
 
     account: Account | None

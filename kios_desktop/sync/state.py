@@ -1,9 +1,11 @@
 """The state of one book in the sync machine, and small transitions that the machine combines."""
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.preferences import SyncPreferences
@@ -20,8 +22,7 @@ class Task(Enum):
     PUSHING = "writing"
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Struct, frozen=True):
     """A move by sync that can be undone: from `locator`, because of `offer`."""
 
     locator: Locator
@@ -29,16 +30,14 @@ class Undo:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedMark:
+class FinishedMark(Struct, frozen=True):
     """The report that marked the book as finished, and the reader's progression (0…1) then."""
 
     report: Report
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """One book and one server.
 
     `record`: what is stored about them; None without a server.

@@ -7,10 +7,11 @@ Server and computer have clocks of their own: `clock` is the computer's, and the
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.library import BookId

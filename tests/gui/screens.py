@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec import structs
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
@@ -447,7 +448,7 @@ def certificate(size: QSize) -> QWidget:
 
 
 def certificate_changed(size: QSize) -> QWidget:
-    changed = replace(CERTIFICATE, problem=TrustProblem.CHANGED, trusted_before="0a" * 32)
+    changed = structs.replace(CERTIFICATE, problem=TrustProblem.CHANGED, trusted_before="0a" * 32)
     return CertificateDialog(changed, None, "2026-01-12")
 
 

@@ -1,8 +1,9 @@
 """Library sync and Add source with dummy sources."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from kios_desktop.application.listed_source import ListedSource
 from kios_desktop.domain.errors import Fault, Malformed, Unreachable

@@ -1,9 +1,9 @@
 """The catalog client against calibre and Calibre-Web: sign in, browse to the end, search, fetch."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.catalog import Entry, Feed
 from kios_desktop.domain.errors import Malformed, Refusal, Rejected

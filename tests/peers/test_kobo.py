@@ -4,10 +4,10 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.catalog import Entry, Format, Search

@@ -1,13 +1,13 @@
 """Random lives of one book, driven against any build of the machine."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Locator, Position, Precision
 from kios_desktop.domain.preferences import Answer, SyncPreferences

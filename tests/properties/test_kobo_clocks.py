@@ -7,7 +7,6 @@ place.
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import ClockAhead, Overtaken
 from kios_desktop.domain.locator import Place

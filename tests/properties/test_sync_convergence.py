@@ -4,12 +4,13 @@ Nothing that stood on the server when a device looked is overwritten unseen (the
 device sees to that), nothing is lost, and in the end both know what the server holds.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.progress import Report, Sent, SyncRecord

@@ -6,9 +6,9 @@ import io
 import logging
 import traceback
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import KiosError
 from kios_desktop.domain.secret import Secret, ServerUrl

@@ -1,9 +1,10 @@
 """The reading settings of an open book: the preferences for all books, and its own. No Qt."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from enum import Enum
 from typing import Any
+
+from msgspec.structs import replace
 
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.preferences import (

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer, Report
 from kios_desktop.domain.publication import Publication
@@ -200,7 +202,7 @@ class ReaderPresenter:
         progression = locator.total_progression
         ended = here.book_end and self._end_counts()
         if ended:
-            locator = replace(locator, total_progression=1.0)
+            locator = structs.replace(locator, total_progression=1.0)
         if self._sync:
             self._sync.turned(locator, here.screen)
         if ended:

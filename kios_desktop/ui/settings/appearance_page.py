@@ -1,11 +1,11 @@
 """Settings → Appearance: theme and typography of the windows and of the book page."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
 from PySide6.QtCore import Signal
 
 from kios_desktop.domain.preferences import (

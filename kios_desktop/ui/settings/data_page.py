@@ -1,10 +1,10 @@
 """Settings → Data and privacy: what is recorded, and everything in one file."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 

@@ -1,8 +1,8 @@
 """Settings → Library: the library folder, and what the library shows."""
 
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 

@@ -1,7 +1,6 @@
 """The user's own page theme: three colours, and how well they can be told apart."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QColorDialog, QGridLayout, QSizePolicy, QVBoxLayout, QWidget

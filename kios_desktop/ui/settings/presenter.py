@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import structs
+
 from kios_desktop.domain.errors import (
     Certificate,
     NoKeystore,
@@ -260,7 +262,7 @@ class SettingsPresenter:
         if self._stored is not None:
             return source
         servers = [s for s in await self._sources.all() if s.kind is SourceKind.KOSYNC]
-        return replace(source, id=servers[0].id) if servers else source
+        return structs.replace(source, id=servers[0].id) if servers else source
 
     async def _choose_keystore(self, passphrase: str | None) -> None:
         problem = await apply_keystore_choice(self._keystore, passphrase)

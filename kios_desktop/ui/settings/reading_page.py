@@ -1,7 +1,8 @@
 """Settings → Reading: how the reader behaves."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.preferences import MEASURE_CH, Columns, Layout, Preferences
 from kios_desktop.ui.kit.translation import tr

@@ -1,11 +1,11 @@
 """Connects catalogs and downloads to the main window."""
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from kios_desktop.application.book_details import BookDetails

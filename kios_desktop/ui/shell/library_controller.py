@@ -1,9 +1,10 @@
 """Makes the main window and connects the library in it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.library import BookId, ImportReport, ShelfCounts, Sort

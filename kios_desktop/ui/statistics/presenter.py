@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, Protocol
+
+from msgspec.structs import replace
 
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.errors import MarksFileError, StorageError

@@ -1,8 +1,7 @@
 """Tooltips of titles show their signs, whatever a book calls itself."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -165,7 +166,7 @@ async def test_reading_is_paused_and_goes_on(qapp: QApplication, tmp_path: Path)
     async with library(qapp, tmp_path) as inside:
         parts = inside.kios.app.parts
         parts.live.change(
-            replace(parts.live.value, search_inside_books=True, inside_books_paused=True)
+            structs.replace(parts.live.value, search_inside_books=True, inside_books_paused=True)
         )
         await until(lambda: inside.stage is IndexStage.PAUSED)
         status = inside.settings.inside_status

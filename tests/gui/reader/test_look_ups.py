@@ -3,10 +3,10 @@
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QRect, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
@@ -70,7 +70,7 @@ class LookingUp:
 
     def prefer(self, **changes: WebLookUp) -> None:
         live = self.kios.app.parts.live
-        look_ups = replace(live.value.look_ups, **changes)  # type: ignore[arg-type]
+        look_ups = replace(live.value.look_ups, **changes)
         live.change(replace(live.value, look_ups=look_ups))
 
     async def select(self, ordinals: tuple[int, int]) -> SelectionBar:

@@ -1,9 +1,9 @@
 """A server that does not know a book: the reader hears of it once, and the icon says so after."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QLabel
 
 from kios_desktop.domain.errors import NotMatched

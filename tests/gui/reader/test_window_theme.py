@@ -1,10 +1,10 @@
 """“Match the window to the page”: a reader's chrome goes with its page, all else with the app."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
@@ -25,7 +25,7 @@ def corner(widget: QWidget, at: QPoint = QPoint(2, 2)) -> str:  # noqa: B008
 async def change(kios: Kios, **values: object) -> None:
     """Change preferences; windows follow in the next turn of the event loop."""
     live = kios.app.parts.live
-    live.change(replace(live.value, **values))  # type: ignore[arg-type]
+    live.change(replace(live.value, **values))
     await asyncio.sleep(0.01)
 
 

@@ -1,8 +1,8 @@
 """A certificate that sync met is not trusted: the menu leads to the question about it."""
 
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.errors import Untrusted

@@ -1,9 +1,9 @@
 """Settings → Appearance: the own page theme, the own style sheet, what is left to the book."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from kios_desktop.domain.preferences import (

@@ -1,9 +1,9 @@
 """What the sync menu of a book says, and that it says nothing false."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from kios_desktop.domain.errors import Certificate, Refusal, Rejected, TrustProblem, Untrusted

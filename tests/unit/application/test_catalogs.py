@@ -3,10 +3,10 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.application.catalogs import Catalogs
 from kios_desktop.domain.errors import (

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from kios_desktop.application.mark_exchange import MarkImport, import_marks, marked_book
 from kios_desktop.application.open_publication import OpenPublication, open_publication
@@ -67,7 +68,9 @@ class Shelf:
         path = BookDraft(chapters=chapters).write(self.folder / f"{self.count}.epub")
         [book_id] = await self.books.add_all([new_book(self.count)])
         hashes = DocumentHashes(f"{self.count:064x}", MD5, MD5, MD5)
-        return replace(await self.books.get(book_id), hashes=hashes, title="A small book"), path
+        return structs.replace(
+            await self.books.get(book_id), hashes=hashes, title="A small book"
+        ), path
 
     async def take(self, data: bytes, book: tuple[Book, Path]) -> MarkImport:
         record, path = book

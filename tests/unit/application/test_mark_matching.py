@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from kios_desktop.application.mark_matching import BookMatch, BookMatcher, of_book
 from kios_desktop.domain.library import Book, BookId, DocumentHashes
@@ -13,7 +14,7 @@ from tests.fakes_ui import sample_books
 
 def book(number: int, title: str, *authors: str, identifier: str = "") -> Book:
     hashes = DocumentHashes(f"{number:064x}", f"{number:032x}", "", "")
-    return replace(
+    return structs.replace(
         sample_books()[0],
         id=BookId(number),
         title=title,

@@ -1,11 +1,12 @@
 """What is asked of a server whose password can't be had: nothing."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from keyring.errors import KeyringLocked
+from msgspec.structs import replace
 
 from kios_desktop.application.catalogs import Catalogs
 from kios_desktop.application.credentials import CredentialStore

@@ -9,12 +9,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.cli.command import BadArguments, CommandOutcome, Library, with_errors_as_text
 from kios_desktop.cli.marks import COMMAND

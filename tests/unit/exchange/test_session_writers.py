@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from kios_desktop.exchange.exported_session import ExportedSession
 from kios_desktop.exchange.session_writers import SessionFormat, written
 from tests.fakes_ui import make_book
 from tests.sessions import session
 
 BERLIN = ZoneInfo("Europe/Berlin")
-BOOK = replace(make_book(1, "Emma", "Jane Austen"), authors=("Jane Austen", "A. Friend"))
+BOOK = structs.replace(make_book(1, "Emma", "Jane Austen"), authors=("Jane Austen", "A. Friend"))
 SUMMER = session(1, datetime(2026, 7, 1, 20, 0, tzinfo=UTC), 90, turns=41, printed_pages=12)
 WINTER = session(2, datetime(2026, 12, 1, 23, 30, 1, tzinfo=UTC), 0.75, turns=1)
 BOTH = [ExportedSession.of(SUMMER, BOOK, BERLIN), ExportedSession.of(WINTER, None, BERLIN)]

@@ -2,9 +2,9 @@
 
 import base64
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import Refusal, Rejected, SignInFields
 from kios_desktop.domain.secret import Secret, ServerUrl

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.catalog import Entry, Feed, Search
 from kios_desktop.domain.errors import Full, Rejected, RemoteError

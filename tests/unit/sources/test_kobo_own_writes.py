@@ -1,12 +1,12 @@
 """Our own writes and others', on servers with clocks of their own."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import ClockAhead, Overtaken, Refused
 from kios_desktop.domain.locator import Place, Precision

@@ -1,10 +1,9 @@
 """Percentages and position strings as servers take them."""
 
-from dataclasses import replace
-
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Precision
 from kios_desktop.sources.kosync_values import percentage, shortened, unchanged_text

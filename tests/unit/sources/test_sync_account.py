@@ -1,8 +1,7 @@
 """The KOReader sync that belongs to a catalog: known pairs only, and only where it answers."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind

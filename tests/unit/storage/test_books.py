@@ -1,10 +1,10 @@
 """What the library view asks, answered."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Missing
@@ -52,7 +52,7 @@ async def test_a_book_comes_back_as_it_was_added(books: Books) -> None:
     )
     [book_id] = await books.add_all([added])
     book = await books.get(book_id)
-    for name in NewBook.__slots__:
+    for name in NewBook.__struct_fields__:
         assert getattr(book, name) == getattr(added, name)
     assert book.read_at is None and book.total_progression is None
 

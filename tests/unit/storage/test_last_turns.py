@@ -1,11 +1,11 @@
 """The newest page turns, beside the database."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position

@@ -1,9 +1,9 @@
 """Places, the timeline and sync records."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert
 
 from kios_desktop.domain.library import BookId, Visit

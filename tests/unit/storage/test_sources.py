@@ -1,9 +1,9 @@
 """Sources keep everything, and the database file keeps no secret."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from kios_desktop.domain.errors import NoKeystore, Refusal

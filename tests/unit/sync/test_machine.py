@@ -1,10 +1,10 @@
 """The two settled tables, row by row, and what happens in between."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Locator, Precision
 from kios_desktop.domain.preferences import Answer, SyncPreferences
@@ -60,7 +60,7 @@ class Book:
 
     def __init__(self, known: SyncRecord | None = None, **state: object) -> None:
         fresh = State(record=known or SyncRecord("source"))
-        self.state = replace(fresh, **state)  # type: ignore[arg-type]
+        self.state = replace(fresh, **state)
         self.effects: tuple[Effect, ...] = ()
 
     def feed(self, *events: Event) -> "Book":

@@ -1,9 +1,9 @@
 """Which server keeps the place of a book."""
 
-from dataclasses import replace
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.ports import Account, BookSourceLinks

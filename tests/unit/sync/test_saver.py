@@ -1,7 +1,8 @@
 """What is saved when the disk is slow to confirm it, or refuses it."""
 
 import asyncio
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import Full, StorageError
 from kios_desktop.domain.library import BookId

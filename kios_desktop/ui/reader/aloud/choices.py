@@ -1,6 +1,6 @@
 """The voice and the speed that the reader has chosen. No Qt."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.sentences import primary_language

@@ -1,6 +1,6 @@
 """The reader's preferences about look-ups, and the consent to send words. No Qt."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.preferences import LookUpPreferences

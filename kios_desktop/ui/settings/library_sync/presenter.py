@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import structs
+
 from kios_desktop.application.listed_source import ListedSource
 from kios_desktop.domain.errors import (
     BadAddress,
@@ -115,7 +117,7 @@ class LibrarySyncPresenter:
     def set_enabled(self, source_id: str, on: bool) -> None:
         """Enable or disable a source."""
         if (line := self._listed_source(source_id)) is not None:
-            source = replace(line.source, enabled=on)
+            source = structs.replace(line.source, enabled=on)
             self._tasks.start(self._reporting_storage_errors(lambda: self._save_source(source)))
 
     def remove(self, source_id: str) -> None:
@@ -238,9 +240,9 @@ class LibrarySyncPresenter:
         source = self._source()
         if then_save and self._checked is not None:
             asked, check = self._checked
-            as_asked = replace(asked, id=source.id, name=source.name, url=source.url)
+            as_asked = structs.replace(asked, id=source.id, name=source.name, url=source.url)
             if as_asked == source and source.url in (asked.url, check.source.url):
-                settled = replace(check.source, id=source.id, name=source.name)
+                settled = structs.replace(check.source, id=source.id, name=source.name)
                 self._tasks.start(
                     self._reporting_storage_errors(lambda: self._save_and_close(settled))
                 )

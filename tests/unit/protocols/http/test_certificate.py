@@ -4,12 +4,12 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import Certificate, TrustProblem, Untrusted
 from kios_desktop.domain.secret import ServerUrl

@@ -1,7 +1,8 @@
 """Two books that look the same say in what they differ."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.library import Book
 from kios_desktop.ui.library.distinctions import distinguish
@@ -16,7 +17,7 @@ def copies(**differences: tuple[object, ...]) -> list[Book]:
         replace(
             alike,
             id=make_book(number + 1).id,
-            **{name: values[number] for name, values in differences.items()},  # type: ignore[arg-type]
+            **{name: values[number] for name, values in differences.items()},
         )
         for number in range(count)
     ]

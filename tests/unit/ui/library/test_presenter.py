@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Encrypted, Full

@@ -1,7 +1,9 @@
 """Tabs, consent and the way back of a look-up."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.dictionaries import DictionaryEntry, FoundEntries, LookUp
 from kios_desktop.domain.errors import (
@@ -77,7 +79,7 @@ class Screen:
 class World:
     def __init__(self, **web: WebLookUp) -> None:
         self.answers, self.screen = Answers(), Screen()
-        self.choices = Choices(replace(LookUpPreferences(), **web))  # type: ignore[arg-type]
+        self.choices = Choices(replace(LookUpPreferences(), **web))
         self.bugs: list[Exception] = []
         self.presenter = LookUpPresenter(
             self.answers, self.answers, self.choices, self.screen, Tasks(self.bugs.append), "fr"

@@ -1,8 +1,7 @@
 """How the cross-device question is put."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Chapter, Precision
 from kios_desktop.domain.progress import Lead, Offer

@@ -1,8 +1,7 @@
 """The back stack, the pace, the look and the choices."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.locator import Place

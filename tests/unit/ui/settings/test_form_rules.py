@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Pin, Source, SourceKind
@@ -100,13 +101,13 @@ def test_a_stored_address_with_a_key_is_shown_masked_and_kept_when_untouched() -
 
 
 def test_an_address_whose_key_is_locked_away_must_be_pasted_again() -> None:
-    locked = replace(STORED, url=ServerUrl(STORED.url.shown))
+    locked = structs.replace(STORED, url=ServerUrl(STORED.url.shown))
     assert "whole address" in errors_of(form_of(locked), KAVITA, locked).url
 
 
 def test_a_password_that_is_not_at_hand_is_not_taken_for_a_stored_one() -> None:
-    assert form_of(replace(STORED, password=Secret("kept"))).password is None
-    assert form_of(replace(STORED, password=Secret(""))).password == Secret("")
+    assert form_of(structs.replace(STORED, password=Secret("kept"))).password is None
+    assert form_of(structs.replace(STORED, password=Secret(""))).password == Secret("")
 
 
 def test_half_a_masked_address_is_refused() -> None:

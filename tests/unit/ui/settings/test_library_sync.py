@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from kios_desktop.application.listed_source import ListedSource
 from kios_desktop.domain.errors import (
@@ -105,7 +106,7 @@ def test_plain_http_needs_a_yes_only_out_in_the_world() -> None:
 def test_a_key_in_the_address_is_hidden_and_kept() -> None:
     form = form_of(STORED)
     assert "0123456789" not in form.url
-    assert source_of(form, STORED, "2" * 32) == replace(STORED, auth=AuthMethod.NONE)
+    assert source_of(form, STORED, "2" * 32) == structs.replace(STORED, auth=AuthMethod.NONE)
     changed = replace(form, url=form.url + "x")
     assert errors_of(changed, STORED).url
 
@@ -233,7 +234,7 @@ class Rig:
         if self.answer is not None:
             raise self.answer
         bare = ServerUrl(source.url.reveal().rstrip("/").replace("/?", "?"))
-        found = replace(source, auth=AuthMethod.DIGEST, url=bare)
+        found = structs.replace(source, auth=AuthMethod.DIGEST, url=bare)
         return CatalogCheck(found, "Home", 75, False)
 
     async def find(self, source: Source) -> ServerUrl | None:
@@ -402,7 +403,9 @@ async def test_a_source_with_a_key_and_a_slash_is_tested_and_then_saved() -> Non
     key = "0123456789abcdef0123"
     for query in ("", "?library=1"):
         rig = Rig()
-        stored = replace(STORED, url=ServerUrl(f"https://books.example.org/api/opds/{key}/{query}"))
+        stored = structs.replace(
+            STORED, url=ServerUrl(f"https://books.example.org/api/opds/{key}/{query}")
+        )
         rig.sources = [stored]
         rig.presenter.start()
         await rig.settle()
@@ -492,7 +495,7 @@ async def test_an_address_of_numbers_suggests_the_kind_of_server(preset: str, na
 
 async def test_a_source_can_be_paused_moved_and_removed() -> None:
     rig = Rig()
-    rig.sources = [STORED, replace(STORED, id="2" * 32, name="Second")]
+    rig.sources = [STORED, structs.replace(STORED, id="2" * 32, name="Second")]
     rig.presenter.start()
     await rig.settle()
     rig.presenter.set_enabled(STORED.id, False)
@@ -540,8 +543,12 @@ async def test_another_kind_of_source_begins_with_an_empty_form() -> None:
 async def test_what_was_locked_away_is_not_overwritten_when_it_is_unlocked() -> None:
     """The row of a locked source knows neither its key nor its password."""
     rig = Rig()
-    known = replace(STORED, username="ana", password=Secret("hunter2"), auth=AuthMethod.BASIC)
-    locked = replace(known, url=ServerUrl(known.url.shown), username="", password=Secret(""))
+    known = structs.replace(
+        STORED, username="ana", password=Secret("hunter2"), auth=AuthMethod.BASIC
+    )
+    locked = structs.replace(
+        known, url=ServerUrl(known.url.shown), username="", password=Secret("")
+    )
     rig.sources, rig.unlocked, rig.no_keystore = [locked], [known], True
     rig.presenter.start()
     await rig.settle()
@@ -556,7 +563,7 @@ async def test_what_was_locked_away_is_not_overwritten_when_it_is_unlocked() -> 
 
 
 def test_a_hidden_part_of_a_locked_address_is_asked_for() -> None:
-    locked = replace(STORED, url=ServerUrl(STORED.url.shown))
+    locked = structs.replace(STORED, url=ServerUrl(STORED.url.shown))
     assert errors_of(form_of(locked), locked).url
 
 
@@ -576,7 +583,9 @@ async def test_a_source_that_answers_again_is_synced_with_again() -> None:
 
 def test_another_server_is_asked_how_it_wants_its_password() -> None:
     """Digest is what the first server wanted, and the second may know only Basic."""
-    stored = replace(STORED, auth=AuthMethod.DIGEST, username="ana", password=Secret("hunter2"))
+    stored = structs.replace(
+        STORED, auth=AuthMethod.DIGEST, username="ana", password=Secret("hunter2")
+    )
     form = replace(form_of(stored), url="https://elsewhere.example.org/opds")
     assert source_of(form, stored, "").auth is AuthMethod.AUTOMATIC
     chosen = replace(form, auth=AuthMethod.BASIC)

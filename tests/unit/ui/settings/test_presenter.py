@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from kios_desktop.domain.errors import Certificate, Malformed, TrustProblem, Untrusted
 from kios_desktop.domain.preferences import Preferences
@@ -125,7 +126,7 @@ class Rig:
 
 async def test_a_changed_row_holds_at_once_and_is_stored() -> None:
     rig = Rig()
-    rig.presenter.edit(lambda p: replace(p, reduce_motion=True))
+    rig.presenter.edit(lambda p: structs.replace(p, reduce_motion=True))
     await rig.settle()
     assert rig.applied[-1].reduce_motion
     assert rig.preferences.kept.reduce_motion

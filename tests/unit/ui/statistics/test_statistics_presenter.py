@@ -5,12 +5,12 @@ import csv
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.errors import Full
