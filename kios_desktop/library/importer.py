@@ -9,9 +9,11 @@ import contextlib
 import io
 import logging
 import os
+import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Protocol
 
 from kios_desktop.domain.errors import (
@@ -42,6 +44,7 @@ from kios_desktop.library.known_files import KnownFiles, stamp_of
 log = logging.getLogger(__name__)
 
 _BATCH = 64
+_TELL_S = 0.02  # how often progress is told
 _THREADS = 4
 _SMALL_BYTES = 1024 * 1024  # a batch of these is held in memory
 _LAST_RECORDS_S = 3.0  # how long a cancelled import waits for the store
@@ -283,22 +286,27 @@ async def _at_once(
     finished: Callable[[object], None],
 ) -> None:
     """Runs disk-bound work in all threads. `finished` is called on the event loop for each file."""
-
-    def tell(file: ImportFile) -> None:
-        if not cancellation.is_done:
-            finished(file)
-
     loop = asyncio.get_running_loop()
     left = iter(files)  # shared: each thread takes the next one
+    done = SimpleQueue[ImportFile]()
+
+    def tell() -> None:
+        while not (done.empty() or cancellation.is_done):
+            finished(done.get())
 
     def all_that_is_left() -> None:
+        told = time.monotonic()
         for file in left:
             if cancellation.is_done:
                 return
             _to_its_end(work, file)
-            loop.call_soon_threadsafe(tell, file)
+            done.put(file)
+            if time.monotonic() - told > _TELL_S:  # waking the loop costs as much as a copy
+                told = time.monotonic()
+                loop.call_soon_threadsafe(tell)
 
     await asyncio.gather(*(loop.run_in_executor(pool, all_that_is_left) for _ in range(_THREADS)))
+    tell()
 
 
 def _to_its_end(work: Callable[[ImportFile], None], file: ImportFile) -> None:
