@@ -324,7 +324,7 @@ def files_of_books(world: World) -> list[str]:
 async def test_no_file_stays_of_an_import_that_is_called_off_between_copies(
     world: World, copied: int
 ) -> None:
-    await cancelled_at(world, lambda: len(world.progress) >= copied)
+    await cancelled_at(world, lambda: len(world.files()) >= copied)
     for _ in range(100):  # a copy that was under way
         await asyncio.sleep(0.02)
         if not world.files():
