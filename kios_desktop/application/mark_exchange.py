@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, Protocol
+from enum import Enum, auto
+from typing import Any, Final, NamedTuple, Protocol
 
 from kios_desktop.application.mark_anchoring import Anchored, MarkAnchoring
 from kios_desktop.application.mark_matching import of_book
@@ -31,6 +32,24 @@ _LONGEST: Final = 60  # characters of each of them
 Progress = Callable[[int, int], object]
 
 
+class Difference(NamedTuple):
+    """A mark that is here with another note, colour or style than in a file.
+
+    `theirs` has its place in the book, as far as it is found.
+    """
+
+    here: Mark
+    theirs: Mark
+
+
+class Keep(Enum):
+    """What becomes of marks that differ."""
+
+    MINE = auto()
+    THEIRS = auto()
+    BOTH = auto()
+
+
 class MarkRecords(Protocol):
     """The part of `storage.marks.Marks` used here. Methods raise `StorageError`."""
 
@@ -46,7 +65,7 @@ class MarkImport:
     `imported` are new and have their place; `found_by_text` counts those of them that were not
     where the file said. `not_found` are new and kept without a place. `already_here` were known,
     by their id or as a mark of the same passage that says no more. `differing` are here, too, but
-    with another note, colour or style: what is here stays, and this is what the file has.
+    with another note, colour or style: what is here stays until `settle` is asked to change it.
     `not_understood` counts entries of the file that are no marks.
     """
 
@@ -54,7 +73,7 @@ class MarkImport:
     found_by_text: int = 0
     not_found: tuple[Mark, ...] = ()
     already_here: tuple[Mark, ...] = ()
-    differing: tuple[Mark, ...] = ()
+    differing: tuple[Difference, ...] = ()
     not_understood: int = 0
 
 
@@ -107,6 +126,38 @@ async def import_told(
     result = replace(sorting.result(), not_understood=sum(one.not_understood for one in told))
     await marks.save(book.id, (*result.imported, *result.not_found))
     return result
+
+
+async def settle(
+    differences: Sequence[Difference],
+    keep: Keep,
+    book_id: BookId,
+    marks: MarkRecords,
+    now: datetime,
+) -> int:
+    """Change or add marks that differ, all of them or none; how many. Raises StorageError.
+
+    A mark that was deleted in the meantime stays so.
+    """
+    if keep is Keep.MINE:
+        return 0
+    here = {mark.id: mark for mark in await marks.of_book(book_id)}
+    changed: list[Mark] = []
+    for one in differences:
+        known = here.get(one.here.id)
+        if keep is Keep.BOTH:
+            changed.append(_copied(one.theirs))
+        elif known is not None:
+            note, colour, style = one.theirs.note, one.theirs.colour, one.theirs.style
+            changed.append(replace(known, note=note, colour=colour, style=style, changed_at=now))
+    await marks.save(book_id, changed)
+    return len(changed)
+
+
+def _copied(mark: Mark) -> Mark:
+    """A mark of a file as one of its own beside that with the same id: the same every time."""
+    looks = mark.note, str(mark.colour), str(mark.style)
+    return replace(mark, id=identity_of(mark.id, *looks))
 
 
 async def _to_its_end(work: Coroutine[Any, Any, bool]) -> bool:
@@ -163,7 +214,7 @@ class _Lists:
     imported: list[Mark] = field(default_factory=list)
     not_found: list[Mark] = field(default_factory=list)
     already_here: list[Mark] = field(default_factory=list)
-    differing: list[Mark] = field(default_factory=list)
+    differing: list[Difference] = field(default_factory=list)
     found_by_text: int = 0
 
 
@@ -199,16 +250,31 @@ class _Sorting:
         if mark.id in self._taken:
             mark = replace(mark, id=identity_of(mark.id, self._sha256))
         known = self._by_id.get(mark.id)
-        if known is not None:
-            (self._lists.already_here if _says(known, mark) else self._lists.differing).append(mark)
+        if known is not None and self._is_here(known, mark):
+            self._lists.already_here.append(mark)
+            return
+        if known is not None and known.anchor.quote == mark.anchor.quote:
+            theirs = replace(mark, anchor=known.anchor)
+            self._lists.differing.append(Difference(known, theirs))
             return
         anchored = anchoring.anchored(candidate)
+        if known is not None:
+            theirs = replace(mark, anchor=anchored.anchor)
+            self._lists.differing.append(Difference(known, theirs))
+            return
         mark = replace(mark, anchor=anchored.anchor)
         if any(not mark.note or one.note == mark.note for one in self._at(mark)):
             self._lists.already_here.append(mark)
             return
         self._learn(mark)
         self._add(mark, anchored)
+
+    def _is_here(self, known: Mark, mark: Mark) -> bool:
+        """Whether a mark, or the copy that `settle` made of it, says what the file does."""
+        if _says(known, mark):
+            return True
+        copy = self._by_id.get(_copied(mark).id)
+        return copy is not None and _says(copy, mark)
 
     def _add(self, mark: Mark, anchored: Anchored) -> None:
         if anchored.anchor.passage is None:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from kios_desktop.application.mark_exchange import marked_book
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.mark_query import HighlightKey, KeptMark, MarkQuery, by_book
-from kios_desktop.domain.marks import MarkId
+from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.exchange import plain_text
 from kios_desktop.exchange.files import write_file
 from kios_desktop.exchange.marked_book import ExportOptions, MarkedBook
@@ -50,18 +50,21 @@ class MarkExport:
         books = await self._books.load(list(marks))
         return [marked_book(book, marks[book.id]) for book in books]
 
+    async def as_told(self, book_id: BookId, marks: Sequence[Mark]) -> list[MarkedBook]:
+        """Marks of a book as a window has them, of which some may not be on the disk yet."""
+        return [marked_book(book, marks) for book in await self._books.load([book_id])]
+
     async def write(
         self,
         books: Sequence[MarkedBook],
         file_format: ExportFormat,
         path: Path,
-        words: ExportWords,
+        options: ExportOptions,
     ) -> None:
         """Write a whole file or none; one about a single book has the shape for that.
 
         Raises MarksFileError.
         """
-        options = ExportOptions(words=words)
 
         def work() -> None:
             if len(books) == 1:

@@ -6,7 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from kios_desktop.application.mark_exchange import MarkImport, MarkRecords, Progress, import_told
+from kios_desktop.application.mark_exchange import (
+    Difference,
+    Keep,
+    MarkImport,
+    MarkRecords,
+    Progress,
+    import_told,
+    settle,
+)
 from kios_desktop.application.mark_matching import BookMatch, BookMatcher
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.library import Book, BookId, Query, Sort
@@ -61,6 +69,13 @@ class MarkImporter:
             return [BookMatch(known[told.sha256]) for told in parts]
         books = await self.library()
         return await asyncio.to_thread(lambda: list(map(BookMatcher(books).match, parts)))
+
+    async def settle(self, book_id: BookId, differences: Sequence[Difference], keep: Keep) -> int:
+        """Change or add marks that differ; how many. Raises StorageError."""
+        try:
+            return await settle(differences, keep, book_id, self._marks, self._now())
+        finally:
+            self._changed(book_id)
 
     async def take(self, told: MarksOfBook, book: Book, progress: Progress) -> MarkImport:
         """Import what a file has of one book, all of it or nothing.

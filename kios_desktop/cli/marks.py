@@ -123,7 +123,7 @@ def _described(result: MarkImport) -> dict[str, object]:
         "found_by_text": result.found_by_text,
         "not_found": [_object(mark) for mark in result.not_found],
         "already_here": len(result.already_here),
-        "differing": [_object(mark) for mark in result.differing],
+        "differing": [_object(one.theirs) for one in result.differing],
         "not_understood": result.not_understood,
     }
 
@@ -147,7 +147,7 @@ def _lines(result: MarkImport, book: Book) -> Iterator[str]:
         yield f"{_counted(count, 'mark')} here already."
     if result.differing:
         yield f"{_counted(len(result.differing), 'mark')} here, but not the same; nothing changed:"
-        yield from map(_shown, result.differing)
+        yield from (_shown(one.theirs) for one in result.differing)
     if result.not_found:
         yield f"{_counted(len(result.not_found), 'mark')} not found in the book, and kept:"
         yield from map(_shown, result.not_found)

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from kios_desktop.application.mark_export import MarkExport
 from kios_desktop.domain.errors import KiosError
-from kios_desktop.exchange.marked_book import MarkedBook
+from kios_desktop.exchange.marked_book import ExportOptions, MarkedBook
 from kios_desktop.exchange.writers import ExportFormat
+from kios_desktop.ui.exchange.export_choice import ExportAnswer, ExportScope, Gather
 from kios_desktop.ui.exchange.export_texts import (
     copied_text,
     export_words,
@@ -18,12 +19,18 @@ from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 
-Gather = Callable[["MarkExport"], Awaitable[Sequence[MarkedBook]]]
-"""Reads what is to be exported. May raise `StorageError`."""
-
 
 class ExportView(Protocol):
     """What the presenter asks and shows."""
+
+    def ask_how(
+        self,
+        file_format: ExportFormat,
+        scopes: Sequence[str],
+        last: ExportAnswer,
+        answered: Callable[[ExportAnswer], None],
+    ) -> None:
+        """Which of the scopes, and with what of the marks; `last` was answered before."""
 
     def ask_where(self, name: str, chosen: Callable[[Path], None]) -> None:
         """Where to write a file, for which `name` is a suggestion."""
@@ -38,22 +45,39 @@ class ExportView(Protocol):
 
 
 class ExportPresenter:
-    """What is exported is what there was when it was asked for, however long a name is sought."""
+    """What is exported is what there was when it was asked for, however long a name is sought.
+
+    How it was done is kept for the next time.
+    """
 
     def __init__(self, marks: MarkExport, view: ExportView, tasks: Tasks) -> None:
         self._marks, self._view, self._tasks = marks, view, tasks
+        self._last = ExportAnswer()
         self._has_ended = False
 
     def end(self) -> None:
         """The view goes. What is being written is still written."""
         self._has_ended = True
 
-    def export(self, gather: Gather, file_format: ExportFormat) -> None:
+    def export(self, scopes: Sequence[ExportScope], file_format: ExportFormat) -> None:
+        """Ask which of the scopes, the first one if nothing else is wanted, and export it."""
+
+        def answered(answer: ExportAnswer) -> None:
+            self._last = answer
+            self._ask_where(scopes[answer.scope].gather, file_format, answer)
+
+        self._view.ask_how(file_format, [one.words for one in scopes], self._last, answered)
+
+    def _ask_where(self, gather: Gather, file_format: ExportFormat, answer: ExportAnswer) -> None:
+        options = ExportOptions(answer.include_notes, answer.group_by_chapter, export_words())
+
         async def ask() -> None:
             books = await gather(self._marks)
             name = file_name(books, file_format)
             if not self._has_ended:
-                self._view.ask_where(name, lambda path: self._write(books, file_format, path))
+                self._view.ask_where(
+                    name, lambda path: self._write(books, file_format, path, options)
+                )
 
         self._start(ask)
 
@@ -67,9 +91,15 @@ class ExportPresenter:
 
         self._start(copy)
 
-    def _write(self, books: Sequence[MarkedBook], file_format: ExportFormat, path: Path) -> None:
+    def _write(
+        self,
+        books: Sequence[MarkedBook],
+        file_format: ExportFormat,
+        path: Path,
+        options: ExportOptions,
+    ) -> None:
         async def write() -> None:
-            await self._marks.write(books, file_format, path, export_words())
+            await self._marks.write(books, file_format, path, options)
             if not self._has_ended:
                 show = tr("Show in folder")
                 self._view.show_toast(

@@ -9,6 +9,7 @@ from kios_desktop.domain.text import clean_line
 from kios_desktop.exchange.marked_book import MarkedBook
 from kios_desktop.exchange.words import ExportWords
 from kios_desktop.exchange.writers import ExportFormat
+from kios_desktop.ui.kit.formats import number
 from kios_desktop.ui.kit.translation import counted, marked, tr
 from kios_desktop.ui.reader.marks.colours import NAMES
 
@@ -61,6 +62,23 @@ def _shortened(title: str) -> str:
         if len(short.encode()) <= _MOST_BYTES:
             return short
     return ""
+
+
+def listed(n: int) -> str:
+    """As a scope of an export is offered."""
+    return tr("What the list shows ({n})", n=number(n))
+
+
+def all_of_book(n: int) -> str:
+    return tr("All highlights of this book ({n})", n=number(n))
+
+
+def every_highlight() -> str:
+    return tr("All highlights of all books")
+
+
+def selected(n: int) -> str:
+    return counted("The %Ln selected", "", n, one="The %Ln selected")
 
 
 def exported_text(books: Sequence[MarkedBook]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from kios_desktop.application.mark_exchange import about_others
+from kios_desktop.application.mark_exchange import Keep, about_others
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.application.mark_matching import BookMatch, of_book
 from kios_desktop.domain.errors import (
@@ -19,7 +19,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.exchange.candidates import MarksOfBook
-from kios_desktop.ui.exchange.import_summary import ImportSummary
+from kios_desktop.ui.exchange.import_summary import ImportSummary, settled_text
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
@@ -55,8 +55,11 @@ class ImportView(Protocol):
     def show_progress(self, done: int, total: int) -> None: ...
     def hide_progress(self) -> None: ...
     def show_summary(self, summary: ImportSummary) -> None: ...
-    def show_refusal(self, text: str) -> None:
-        """Why nothing was imported."""
+    def ask_differing(self, summary: ImportSummary, answered: Callable[[Keep], None]) -> None:
+        """The same, and what becomes of the marks that differ."""
+
+    def say(self, text: str) -> None:
+        """One line: why nothing was imported, or what became of marks that differ."""
 
 
 class ImportPresenter:
@@ -67,12 +70,12 @@ class ImportPresenter:
     ) -> None:
         self._marks, self._view, self._tasks, self._of = marks, view, tasks, of
         self._task: asyncio.Task[None] | None = None
-        self._is_stopped = False
+        self._is_stopped = self._has_ended = False
 
     def end(self) -> None:
         """The view goes. What was imported so far stays."""
-        if self._task is not None:
-            self._task.cancel()
+        self._has_ended = True
+        self._cancel()
 
     def ask(self) -> None:
         """Let a file be chosen, and import it."""
@@ -81,7 +84,7 @@ class ImportPresenter:
     def start(self, path: Path) -> None:
         """Import a file, unless one is being imported."""
         if self._task is not None:
-            self._view.show_refusal(tr("Another file is being imported."))
+            self._view.say(tr("Another file is being imported."))
             return
         self._is_stopped = False
         self._task = self._tasks.start(self._run(path))
@@ -89,7 +92,11 @@ class ImportPresenter:
     def stop(self) -> None:
         """What was imported so far stays, and is told."""
         self._is_stopped = True
-        self.end()
+        self._cancel()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
 
     async def _run(self, path: Path) -> None:
         summary = ImportSummary()
@@ -102,7 +109,7 @@ class ImportPresenter:
             self._told(summary)
         except KiosError as error:
             self._view.hide_progress()
-            self._view.show_refusal(explain(error).line)
+            self._view.say(explain(error).line)
         else:
             self._told(summary)
         finally:
@@ -110,7 +117,26 @@ class ImportPresenter:
 
     def _told(self, summary: ImportSummary) -> None:
         self._view.hide_progress()
-        self._view.show_summary(summary)
+        if summary.differing:
+            self._view.ask_differing(summary, lambda keep: self._settle(summary, keep))
+        else:
+            self._view.show_summary(summary)
+
+    def _settle(self, summary: ImportSummary, keep: Keep) -> None:
+        async def settle() -> None:
+            changed = 0
+            try:
+                for book, result in summary.results:
+                    if result.differing:
+                        changed += await self._marks.settle(book.id, result.differing, keep)
+                said = settled_text(keep, changed)
+            except StorageError as error:
+                said = explain(error).line
+            if not self._has_ended:
+                self._view.say(said)
+
+        if keep is not Keep.MINE:
+            self._tasks.start(settle())
 
     async def _import(self, path: Path, summary: ImportSummary) -> None:
         self._view.show_progress(0, 0)
@@ -123,7 +149,7 @@ class ImportPresenter:
                 self._view.show_progress(before + done, total)
 
             try:
-                summary.results.append(await self._marks.take(told, book, progress))
+                summary.results.append((book, await self._marks.take(told, book, progress)))
             except (PublicationError, StorageError) as error:
                 summary.failed.append((book.title, explain(error).line))
                 if isinstance(error, StorageError):  # the others would fail like it

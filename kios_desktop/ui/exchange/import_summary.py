@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from kios_desktop.application.mark_exchange import MarkImport
-from kios_desktop.domain.marks import Mark, MarkKind
+from kios_desktop.application.mark_exchange import Difference, Keep, MarkImport
+from kios_desktop.domain.library import Book
+from kios_desktop.domain.marks import Mark, MarkKind, MarkStyle
 from kios_desktop.domain.text import clean_line
 from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.translation import counted, tr
+from kios_desktop.ui.reader.marks.colours import NAMES
 
 _SHOWN: Final = 5  # of a list
 _LONGEST: Final = 80  # characters of a mark in a list
@@ -21,7 +23,7 @@ class ImportSummary:
     `failed` are titles of books whose files can't be read, each with the reason.
     """
 
-    results: list[MarkImport] = field(default_factory=list)
+    results: list[tuple[Book, MarkImport]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     stopped: bool = False
@@ -33,15 +35,15 @@ class ImportSummary:
 
     @property
     def imported(self) -> list[Mark]:
-        return [mark for one in self.results for mark in one.imported]
+        return [mark for _book, one in self.results for mark in one.imported]
 
     @property
     def not_found(self) -> list[Mark]:
-        return [mark for one in self.results for mark in one.not_found]
+        return [mark for _book, one in self.results for mark in one.not_found]
 
     @property
-    def differing(self) -> list[Mark]:
-        return [mark for one in self.results for mark in one.differing]
+    def differing(self) -> list[Difference]:
+        return [difference for _book, one in self.results for difference in one.differing]
 
     @property
     def line(self) -> str:
@@ -52,10 +54,10 @@ class ImportSummary:
         kinds = [mark.kind for mark in self.imported]
         marks = kinds.count(MarkKind.HIGHLIGHT)
         bookmarks = kinds.count(MarkKind.BOOKMARK)
-        by_text = sum(one.found_by_text for one in self.results)
+        by_text = sum(one.found_by_text for _book, one in self.results)
         lost, differing = len(self.not_found), len(self.differing)
-        here = sum(len(one.already_here) for one in self.results)
-        unclear = sum(one.not_understood for one in self.results)
+        here = sum(len(one.already_here) for _book, one in self.results)
+        unclear = sum(one.not_understood for _book, one in self.results)
         said: list[str] = []
         if marks or not bookmarks:
             said.append(counted("%Ln highlights imported", "", marks, one="%Ln highlight imported"))
@@ -78,8 +80,16 @@ class ImportSummary:
         return said
 
     @property
-    def paragraphs(self) -> list[str]:
-        """The same and more, for a dialog."""
+    def title(self) -> str:
+        """Of a dialog that tells it."""
+        return tr("Import stopped") if self.stopped else tr("Import finished")
+
+    @property
+    def text(self) -> str:
+        """The same as the line and more, for a dialog."""
+        return "\n\n".join(self._paragraphs()) or tr("Nothing was imported.")
+
+    def _paragraphs(self) -> list[str]:
         parts = [f"{self.line}."] if self.results else []
         if self.not_found:
             head = tr(
@@ -88,8 +98,8 @@ class ImportSummary:
             )
             parts.append(_listed(head, [_words(mark) for mark in self.not_found]))
         if self.differing:
-            head = tr("These are here with another note or colour, which stays:")
-            parts.append(_listed(head, [_words(mark) for mark in self.differing]))
+            head = tr("These are here with another note or colour:")
+            parts.append(_listed(head, [_both(one) for one in self.differing]))
         if self.missing:
             head = tr("For these books no book of your library was chosen:")
             unnamed = tr("A book without a title")
@@ -99,6 +109,33 @@ class ImportSummary:
             for title, why in self.failed[:_SHOWN]
         ]
         return parts
+
+
+def settled_text(keep: Keep, n: int) -> str:
+    """What became of marks that differed, for a toast."""
+    if keep is Keep.BOTH:
+        return counted("%Ln highlights added", "", n, one="%Ln highlight added")
+    return counted("%Ln highlights changed", "", n, one="%Ln highlight changed")
+
+
+def _both(difference: Difference) -> str:
+    """What is said of a mark here, and in the file."""
+    here, theirs = difference
+    return tr(
+        "“{text}” – here: {here}; in the file: {theirs}",
+        text=isolated(_words(here)),
+        here=isolated(_looks(here)),
+        theirs=isolated(_looks(theirs)),
+    )
+
+
+def _looks(mark: Mark) -> str:
+    """“Yellow, “A note””."""
+    colour = tr(NAMES[mark.colour])
+    if mark.style is MarkStyle.UNDERLINE:
+        colour = tr("{colour} underline", colour=colour)
+    note = clean_line(mark.note, _LONGEST)
+    return tr("{colour}, “{note}”", colour=colour, note=note) if note else colour
 
 
 def _words(mark: Mark) -> str:

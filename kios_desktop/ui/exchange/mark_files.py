@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QWidget
 from kios_desktop.application.mark_export import MarkExport
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.marks import MarkId
+from kios_desktop.domain.mark_query import MarkQuery
+from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.exchange.writers import ExportFormat
-from kios_desktop.ui.exchange.export_presenter import ExportPresenter, Gather
+from kios_desktop.ui.exchange.export_choice import ExportScope, Gather
+from kios_desktop.ui.exchange.export_presenter import ExportPresenter
 from kios_desktop.ui.exchange.import_presenter import ImportPresenter
 from kios_desktop.ui.exchange.windows import ExchangeWindow, Toast
 from kios_desktop.ui.kit.overlay import OverlayHost
@@ -32,6 +34,7 @@ class MarkFiles:
         toast: Toast,
         of: BookId | None = None,
     ) -> None:
+        self._of = of
         view = ExchangeWindow(overlays, opener, toast)
         self._export = ExportPresenter(exporter, view, tasks)
         self.importing = ImportPresenter(importer, view, tasks, of)
@@ -42,11 +45,24 @@ class MarkFiles:
         self._export.end()
         self.importing.end()
 
-    def export(self, gather: Gather, file_format: ExportFormat) -> None:
-        self._export.export(gather, file_format)
+    def export(self, scopes: Sequence[ExportScope], file_format: ExportFormat) -> None:
+        """The first of the scopes is what is exported if nothing else is wanted."""
+        self._export.export(scopes, file_format)
+
+    def as_shown(self, marks: Sequence[Mark]) -> Gather:
+        """Marks as a window has them: the disk may not have all those of an open book yet."""
+        book_id = self._of
+        if book_id is None:
+            return these([mark.id for mark in marks])
+        return lambda export: export.as_told(book_id, marks)
 
     def copy(self, gather: Gather) -> None:
         self._export.copy(gather)
+
+
+def found(query: MarkQuery) -> Gather:
+    """All highlights that a query finds."""
+    return lambda marks: marks.found(query)
 
 
 def these(ids: Sequence[MarkId]) -> Gather:

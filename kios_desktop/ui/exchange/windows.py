@@ -8,13 +8,18 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from kios_desktop.application.mark_exchange import Keep
 from kios_desktop.domain.library import Book
 from kios_desktop.domain.text import clean_line
 from kios_desktop.exchange.candidates import MarksOfBook
+from kios_desktop.exchange.writers import ExportFormat
 from kios_desktop.ui.exchange.book_choice import BookChoice
+from kios_desktop.ui.exchange.export_choice import ExportAnswer
+from kios_desktop.ui.exchange.export_dialog import ExportDialog
 from kios_desktop.ui.exchange.file_dialogs import choose_file, choose_place
 from kios_desktop.ui.exchange.import_presenter import BookAnswer
 from kios_desktop.ui.exchange.import_summary import ImportSummary
+from kios_desktop.ui.exchange.keep_dialog import KeepDialog
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import AskDialog, tell
 from kios_desktop.ui.kit.formats import isolated, number
@@ -72,6 +77,17 @@ class ExchangeWindow(QObject):
         self._is_importing = False
 
     # -- ExportView
+
+    def ask_how(
+        self,
+        file_format: ExportFormat,
+        scopes: Sequence[str],
+        last: ExportAnswer,
+        answered: Callable[[ExportAnswer], None],
+    ) -> None:
+        dialog = ExportDialog(file_format, scopes, last, self._opener.window())
+        dialog.answered.connect(answered)
+        dialog.open()
 
     def ask_where(self, name: str, chosen: Callable[[Path], None]) -> None:
         choose_place(self._opener.window(), name, chosen)
@@ -147,13 +163,15 @@ class ExchangeWindow(QObject):
     def show_summary(self, summary: ImportSummary) -> None:
         if summary.is_plain:
             self._toast(summary.line, "", None)
-            return
-        title = tr("Import stopped") if summary.stopped else tr("Import finished")
-        nothing = tr("Nothing was imported.")
-        text = "\n\n".join(summary.paragraphs) or nothing
-        tell(title, text, self._opener.window())
+        else:
+            tell(summary.title, summary.text, self._opener.window())
 
-    def show_refusal(self, text: str) -> None:
+    def ask_differing(self, summary: ImportSummary, answered: Callable[[Keep], None]) -> None:
+        dialog = KeepDialog(summary.title, summary.text, self._opener.window())
+        dialog.answered.connect(answered)
+        dialog.open()
+
+    def say(self, text: str) -> None:
         self._toast(text, "", None)
 
     # -- parts

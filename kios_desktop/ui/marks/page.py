@@ -1,6 +1,6 @@
 """“Highlights and notes”: what is marked in all books, a page of the main window."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRect, Qt, QTimer, Signal
@@ -14,12 +14,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from kios_desktop.application.mark_export import MarkExport
 from kios_desktop.domain.mark_filter import MarkOrder
-from kios_desktop.domain.mark_query import KeptMark
+from kios_desktop.domain.mark_query import KeptMark, MarkQuery
 from kios_desktop.domain.marks import MarkColour, MarkId
-from kios_desktop.exchange.marked_book import MarkedBook
-from kios_desktop.ui.exchange.mark_files import MarkFiles, these
+from kios_desktop.ui.exchange.export_choice import ExportScope
+from kios_desktop.ui.exchange.export_texts import every_highlight, listed, selected
+from kios_desktop.ui.exchange.mark_files import MarkFiles, found, these
 from kios_desktop.ui.exchange.menu import add_export_actions
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.drops import local_path
@@ -110,7 +110,7 @@ class AllMarksPage(QWidget):
         self.cards.menu_wanted.connect(self._show_menu)
         self.cards.selected_count.connect(self._show_selected)
         bar = self.selected = SelectedBar(
-            self._right, lambda it: files.export(these(self.cards.selected()), it)
+            self._right, lambda it: files.export(self._scopes(selected_first=True), it)
         )
         bar.coloured.connect(lambda colour: presenter.recolour(self.cards.selected(), colour))
         bar.copied.connect(lambda: self._copy(self.cards.selected()))
@@ -282,16 +282,29 @@ class AllMarksPage(QWidget):
     def _fill_menus(self, files: MarkFiles) -> None:
         exporting = QMenu(self)
 
-        def shown(marks: MarkExport) -> Awaitable[Sequence[MarkedBook]]:
-            return marks.found(self._shown.query)
-
-        add_export_actions(exporting, lambda it: files.export(shown, it), lambda: files.copy(shown))
+        add_export_actions(
+            exporting,
+            lambda it: files.export(self._scopes(), it),
+            lambda: files.copy(found(self._shown.query)),
+        )
         self.export.set_menu(exporting)
         more = QMenu(self)
         importing = more.addAction(icon("download-simple"), tr("Import…"))
         importing.triggered.connect(self._import)
         self.more.setMenu(more)
         self.more.setPopupMode(self.more.ToolButtonPopupMode.InstantPopup)
+
+    def _scopes(self, *, selected_first: bool = False) -> list[ExportScope]:
+        """What may be exported now, what is most likely wanted first."""
+        query, ids = self._shown.query, self.cards.selected()
+        scopes = [ExportScope(listed(len(self._shown.keys)), found(query))]
+        if query != MarkQuery(order=query.order):
+            scopes.append(ExportScope(every_highlight(), found(MarkQuery())))
+        if len(ids) > 1 or selected_first:
+            scopes.insert(
+                0 if selected_first else len(scopes), ExportScope(selected(len(ids)), these(ids))
+            )
+        return scopes
 
     def _import(self) -> None:
         if self._files is not None:

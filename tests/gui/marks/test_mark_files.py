@@ -6,10 +6,19 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 
 from kios_desktop.domain.marks import MarkColour
 from kios_desktop.ui.exchange.book_choice import BookChoice
+from kios_desktop.ui.exchange.export_dialog import ExportDialog
 from kios_desktop.ui.kit.dialog import AskDialog, Dialog
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from tests.foreign_marks import koreader_book, koreader_books, koreader_entry, koreader_export
@@ -48,6 +57,10 @@ def words_of(dialog: QWidget) -> str:
     return "\n".join(one.text() for one in dialog.findChildren(QLabel))
 
 
+def scopes_of(dialog: QWidget) -> list[str]:
+    return [one.text() for one in dialog.findChildren(QRadioButton)]
+
+
 def press(parent: QWidget, words: str) -> None:
     [pressed] = [one for one in parent.findChildren(QPushButton) if one.text() == words]
     pressed.click()
@@ -59,8 +72,16 @@ def menu_of(page_button: QWidget) -> QMenu:
     return menu
 
 
+async def asked_how(window: QWidget) -> ExportDialog:
+    await until(lambda: isinstance(dialog_of(window), ExportDialog))
+    dialog = dialog_of(window)
+    assert isinstance(dialog, ExportDialog)
+    return dialog
+
+
 async def export(it: Library, words: str, path: Path) -> None:
     trigger(menu_of(it.page.export), words)
+    (await asked_how(it.window)).verb.click()
     await until(lambda: any(one.isVisible() for one in it.window.findChildren(QFileDialog)))
     choose(it.window, path)
     await until(path.exists)
@@ -118,6 +139,7 @@ async def test_a_place_that_can_not_be_written_is_said(qapp: QApplication, tmp_p
         there = tmp_path / "taken.md"
         there.write_text("mine", encoding="utf-8")
         trigger(menu_of(it.page.export), "Markdown…")
+        (await asked_how(it.window)).verb.click()
         await until(lambda: bool(it.window.findChildren(QFileDialog)))
         [dialog] = it.window.findChildren(QFileDialog)
         dialog.fileSelected.emit(str(tmp_path / "none" / "all.md"))
@@ -272,10 +294,16 @@ async def test_the_tab_of_a_book_exports_what_it_lists_and_imports_into_it(
         await until(lambda: window.marking._presenter is not None)
         window.actions_by_name["highlights"].trigger()
         tab = window.mark_tabs.highlights.widget()
-        await until(lambda: len(tab.model.ids) == 2)
+        await until(lambda: len(tab.model.marks) == 2)
         tab.dots[MarkColour.PINK].click()  # type: ignore[union-attr]
         path = tmp_path / "pink.json"
         trigger(tab.more.menu(), "JSON with positions…")  # type: ignore[union-attr]
+        dialog = await asked_how(window)
+        assert scopes_of(dialog) == [
+            "What the list shows (1)",
+            "All highlights of this book (2)",
+        ]
+        dialog.verb.click()
         await until(lambda: bool(window.findChildren(QFileDialog)))
         choose(window, path)
         await until(lambda: said(window.overlays) == "1 highlight exported")
@@ -287,9 +315,66 @@ async def test_the_tab_of_a_book_exports_what_it_lists_and_imports_into_it(
         await until(lambda: any(one.isVisible() for one in window.findChildren(QFileDialog)))
         choose(window, other)
         await until(lambda: isinstance(dialog_of(window), AskDialog))
-        dialog = dialog_of(window)
-        assert isinstance(dialog, AskDialog)
-        dialog.verb.click()
+        question = dialog_of(window)
+        assert isinstance(question, AskDialog)
+        question.verb.click()
         tab.dots[MarkColour.PINK].click()  # type: ignore[union-attr]
-        await until(lambda: len(tab.model.ids) == 3)
+        await until(lambda: len(tab.model.marks) == 3)
         assert [len(await it.kept(number)) for number in (0, 1)] == [3, 0]
+
+
+async def test_what_is_exported_and_how_is_asked_and_kept(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9, text="fog", note="Mine"))
+        await it.save(1, highlight(6, 9, text="came", colour=MarkColour.PINK))
+        page = await it.open_page(4)
+        trigger(menu_of(page.export), "Markdown…")
+        dialog = await asked_how(it.window)
+        assert scopes_of(dialog) == []  # there is nothing else to export
+        dialog.close()
+        page.dots[MarkColour.PINK].click()
+        await until(lambda: len(it.spoken) == 2)
+        trigger(menu_of(page.export), "Markdown…")
+        dialog = await asked_how(it.window)
+        assert scopes_of(dialog) == ["What the list shows (1)", "All highlights of all books"]
+        dialog.findChildren(QRadioButton)[1].click()
+        dialog.notes.click()
+        dialog.chapters.click()
+        dialog.verb.click()
+        await until(lambda: any(one.isVisible() for one in it.window.findChildren(QFileDialog)))
+        path = tmp_path / "all.md"
+        choose(it.window, path)
+        await until(path.exists)
+        text = path.read_text(encoding="utf-8")
+        assert "fog" in text and "came" in text
+        assert "Mine" not in text and "### Chapter" not in text
+        trigger(menu_of(page.export), "CSV…")
+        dialog = await asked_how(it.window)
+        assert not dialog.notes.isChecked()
+        assert not dialog.chapters.isVisible()
+
+
+async def test_what_is_not_on_the_disk_yet_is_exported_from_a_books_window(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        book = await it.kios.open(it.ids[0])
+        window = book.window
+        await until(lambda: window.marking._presenter is not None)
+        presenter = window.marking._presenter
+        assert presenter is not None
+        window.actions_by_name["highlights"].trigger()
+        tab = window.mark_tabs.highlights.widget()
+        mark = highlight(6, 9, text="fog")
+        presenter.marks._put(mark)  # as a mark is that a full disk has refused
+        await until(lambda: len(tab.model.marks) == 1)
+        assert await it.kept(0) == []
+        path = tmp_path / "one.json"
+        trigger(tab.more.menu(), "JSON with positions…")  # type: ignore[union-attr]
+        (await asked_how(window)).verb.click()
+        await until(lambda: bool(window.findChildren(QFileDialog)))
+        choose(window, path)
+        await until(path.exists)
+        assert json.loads(path.read_text(encoding="utf-8"))["total"] == 1

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from kios_desktop.domain.marks import MarkColour
 from kios_desktop.ui.kit.overlay import OverlayKind
 from tests.gui.marks.library import Library, library
-from tests.gui.marks.test_mark_files import choose, menu_of, trigger
+from tests.gui.marks.test_mark_files import asked_how, choose, menu_of, scopes_of, trigger
 from tests.gui.waiting import until
 from tests.marks import highlight
 
@@ -119,6 +119,9 @@ async def test_the_bar_colours_copies_exports_and_deletes(
         await until(lambda: QApplication.clipboard().text() == both)
         path = tmp_path / "two.csv"
         trigger(menu_of(bar.export), "CSV…")
+        dialog = await asked_how(it.window)
+        assert scopes_of(dialog)[0] == "The 2 selected"
+        dialog.verb.click()
         await until(lambda: any(one.isVisible() for one in it.window.findChildren(QFileDialog)))
         choose(it.window, path)
         await until(path.exists)

@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from kios_desktop.application.mark_exchange import MarkImport, import_marks, marked_book
+from kios_desktop.application.mark_exchange import (
+    Difference,
+    Keep,
+    MarkImport,
+    import_marks,
+    marked_book,
+    settle,
+)
 from kios_desktop.application.open_publication import OpenPublication, open_publication
 from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId, DocumentHashes
@@ -199,8 +206,58 @@ async def test_what_differs_is_told_and_changes_nothing(tmp_path: Path) -> None:
         marks = await some_marks(book)
         await shelf.marks.save(book[0].id, marks)
         changed = replace(marks[0], note="another note")
-        assert await shelf.take(exported(changed), book) == MarkImport(differing=(changed,))
+        told = MarkImport(differing=(Difference(marks[0], changed),))
+        assert await shelf.take(exported(changed), book) == told
         assert await shelf.of(book) == marks
+
+
+async def test_marks_that_differ_are_kept_as_the_reader_wants(tmp_path: Path) -> None:
+    async with shelf_in(tmp_path) as shelf:
+        book = await shelf.add(FIRST, SECOND)
+        marks = await some_marks(book)
+        await shelf.marks.save(book[0].id, marks)
+        mark = marks[0]
+        changed = replace(mark, note="another note", colour=MarkColour.GREEN)
+        data = exported(changed)
+
+        async def settled(keep: Keep) -> int:
+            differing = (await shelf.take(data, book)).differing
+            return await settle(differing, keep, book[0].id, shelf.marks, NOW)
+
+        assert await settled(Keep.MINE) == 0
+        assert await shelf.of(book) == marks
+        assert await settled(Keep.BOTH) == 1
+        kept = await shelf.of(book)
+        assert mark in kept and len(kept) == len(marks) + 1
+        [copy] = [one for one in kept if one not in marks]
+        assert (copy.note, copy.colour, copy.anchor) == (changed.note, changed.colour, mark.anchor)
+        assert await shelf.take(data, book) == MarkImport(already_here=(changed,))
+        await shelf.marks.delete([copy.id])
+        assert await settled(Keep.THEIRS) == 1
+        [taken] = [one for one in await shelf.of(book) if one.id == mark.id]
+        assert taken == replace(changed, changed_at=NOW)
+        assert await shelf.take(data, book) == MarkImport(already_here=(changed,))
+
+
+async def test_a_mark_that_was_deleted_before_the_answer_stays_so(tmp_path: Path) -> None:
+    async with shelf_in(tmp_path) as shelf:
+        book = await shelf.add(FIRST, SECOND)
+        [mark, *_others] = await some_marks(book)
+        await shelf.marks.save(book[0].id, [mark])
+        told = await shelf.take(exported(replace(mark, note="another note")), book)
+        await shelf.marks.delete([mark.id])
+        assert await settle(told.differing, Keep.THEIRS, book[0].id, shelf.marks, NOW) == 0
+        assert await shelf.of(book) == []
+
+
+async def test_a_mark_that_differs_and_was_moved_has_the_place_of_its_text(tmp_path: Path) -> None:
+    async with shelf_in(tmp_path) as shelf:
+        book = await shelf.add(FIRST, SECOND)
+        [mark, other, *_rest] = await some_marks(book)
+        await shelf.marks.save(book[0].id, [replace(mark, anchor=other.anchor)])
+        told = await shelf.take(exported(replace(mark, note="another note")), book)
+        [difference] = told.differing
+        assert difference.theirs.passage == mark.passage
 
 
 async def test_marks_of_thorium(tmp_path: Path) -> None:

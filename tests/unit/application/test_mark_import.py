@@ -19,6 +19,7 @@ from kios_desktop.domain.locator import Place
 from kios_desktop.domain.mark_filter import MarkFilter
 from kios_desktop.domain.mark_query import MarkQuery
 from kios_desktop.domain.marks import Mark, MarkColour, MarkId, MarkKind, Passage
+from kios_desktop.exchange.marked_book import ExportOptions
 from kios_desktop.exchange.words import ENGLISH
 from kios_desktop.exchange.writers import ExportFormat
 from kios_desktop.library.importer import Importer
@@ -107,7 +108,7 @@ async def test_highlights_of_all_books_come_back_each_into_its_own(tmp_path: Pat
         second = [await it.mark(1, 5, 9, colour=MarkColour.PINK)]
         path = tmp_path / "all.json"
         shown = await it.exporter.found(MarkQuery())
-        await it.exporter.write(shown, ExportFormat.JSON, path, ENGLISH)
+        await it.exporter.write(shown, ExportFormat.JSON, path, ExportOptions())
         await it.marks.delete([mark.id for mark in (*first, *second)])
         assert await it.take_all(path) == [2, 1]
         assert (await it.of(0), await it.of(1)) == (first, second)
@@ -125,9 +126,9 @@ async def test_what_is_shown_is_exported_and_a_single_book_as_such(tmp_path: Pat
         assert [(book.title, len(book.marks)) for book in shown] == [("Alpha", 1), ("Beta", 1)]
         [alone] = await it.exporter.found(MarkQuery(it.ids[1]))
         path = tmp_path / "beta.md"
-        await it.exporter.write([alone], ExportFormat.MARKDOWN, path, ENGLISH)
+        await it.exporter.write([alone], ExportFormat.MARKDOWN, path, ExportOptions())
         assert path.read_text(encoding="utf-8").startswith("# Beta\n")
-        await it.exporter.write(shown, ExportFormat.MARKDOWN, path, ENGLISH)
+        await it.exporter.write(shown, ExportFormat.MARKDOWN, path, ExportOptions())
         assert path.read_text(encoding="utf-8").startswith("# Highlights and notes\n\n## Alpha\n")
         text = await it.exporter.as_text(shown, ENGLISH)
         assert text.count("Note: Mine") == 2
@@ -182,5 +183,5 @@ async def test_a_file_that_can_not_be_written_is_said(tmp_path: Path) -> None:
         shown = await it.exporter.found(MarkQuery())
         nowhere = tmp_path / "none" / "all.csv"
         with pytest.raises(MarksFileError) as refused:
-            await it.exporter.write(shown, ExportFormat.CSV, nowhere, ENGLISH)
+            await it.exporter.write(shown, ExportFormat.CSV, nowhere, ExportOptions())
         assert refused.value.fault is MarksFault.NO_FOLDER

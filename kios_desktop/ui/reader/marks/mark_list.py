@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from kios_desktop.domain.marks import Mark, MarkId
+from kios_desktop.domain.marks import Mark
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.own_keys import claims_key
 from kios_desktop.ui.reader.marks.mark_list_presenter import MarkRow
@@ -72,9 +72,9 @@ class MarkListModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(after) - 1))
 
     @property
-    def ids(self) -> list[MarkId]:
-        """Of all marks, as they are listed."""
-        return [row.id for row in self._rows if isinstance(row, Mark)]
+    def marks(self) -> list[Mark]:
+        """All that are listed, in their order."""
+        return [row for row in self._rows if isinstance(row, Mark)]
 
     def mark(self, index: _Index) -> Mark | None:
         row = self._rows[index.row()] if 0 <= index.row() < len(self._rows) else None

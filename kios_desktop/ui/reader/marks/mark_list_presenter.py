@@ -29,6 +29,11 @@ class MarkListPresenter:
         self._marks: Sequence[Mark] = ()
         self._wanted, self._order = MarkFilter(), MarkOrder.PLACE
 
+    @property
+    def every(self) -> Sequence[Mark]:
+        """All marks, also those that the filter leaves out."""
+        return self._marks
+
     def show(self, marks: Sequence[Mark]) -> None:
         self._marks = marks
         self._fill()

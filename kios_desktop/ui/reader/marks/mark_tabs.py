@@ -17,6 +17,7 @@ from kios_desktop.ui.reader.marks.marking import Marking
 
 if TYPE_CHECKING:
     from kios_desktop.application.book_marks import BookMarks
+    from kios_desktop.exchange.writers import ExportFormat
     from kios_desktop.ui.exchange.mark_files import MarkFiles
     from kios_desktop.ui.reader.marks.bookmarks_tab import BookmarksTab
     from kios_desktop.ui.reader.marks.highlights_tab import HighlightsTab
@@ -111,7 +112,6 @@ class MarkTabs(QObject):
         return made
 
     def _make_highlights(self) -> "HighlightsTab":
-        from kios_desktop.ui.exchange.mark_files import these
         from kios_desktop.ui.reader.marks.highlights_tab import HighlightsTab
 
         made = HighlightsTab()
@@ -122,11 +122,23 @@ class MarkTabs(QObject):
         files = self.make_files(made.more) if self.make_files is not None else None
         made.more.setVisible(files is not None)
         if files is not None:
-            made.export_wanted.connect(lambda it: files.export(these(made.model.ids), it))
-            made.copy_wanted.connect(lambda: files.copy(these(made.model.ids)))
+            made.export_wanted.connect(lambda it: self._export(made, files, it))
+            made.copy_wanted.connect(lambda: files.copy(files.as_shown(made.model.marks)))
             made.import_wanted.connect(files.importing.ask)
             self.ended.connect(files.end)
         return made
+
+    def _export(
+        self, tab: "HighlightsTab", files: "MarkFiles", file_format: "ExportFormat"
+    ) -> None:
+        from kios_desktop.ui.exchange.export_choice import ExportScope
+        from kios_desktop.ui.exchange.export_texts import all_of_book, listed
+
+        marks, every = tab.model.marks, tab.presenter.every
+        scopes = [ExportScope(listed(len(marks)), files.as_shown(marks))]
+        if len(marks) < len(every):
+            scopes.append(ExportScope(all_of_book(len(every)), files.as_shown(every)))
+        files.export(scopes, file_format)
 
     def _go_to(self, mark: Mark) -> None:
         if mark.passage is not None:

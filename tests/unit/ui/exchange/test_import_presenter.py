@@ -1,5 +1,7 @@
 """Importing files in windows: which book is asked for, and what is told."""
 
+import asyncio
+import dataclasses
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from kios_desktop.application.books import KeptBooks
+from kios_desktop.application.mark_exchange import Keep, marked_book
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.domain.errors import Full
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.marks import Mark
 from kios_desktop.exchange.candidates import MarksOfBook
+from kios_desktop.exchange.writers import ExportFormat, written
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.marks import Marks
 from kios_desktop.ui.exchange.import_presenter import BookAnswer, ImportPresenter
@@ -40,6 +44,7 @@ class View:
         self.summary: ImportSummary | None = None
         self.refusals: list[str] = []
         self.progress = False
+        self.keep = Keep.MINE
 
     def ask_file(self, chosen: Callable[[Path], None]) -> None:
         raise AssertionError
@@ -70,7 +75,11 @@ class View:
     def show_summary(self, summary: ImportSummary) -> None:
         self.summary = summary
 
-    def show_refusal(self, text: str) -> None:
+    def ask_differing(self, summary: ImportSummary, answered: Callable[[Keep], None]) -> None:
+        self.summary = summary
+        answered(self.keep)
+
+    def say(self, text: str) -> None:
         self.refusals.append(text)
 
 
@@ -186,7 +195,7 @@ async def test_a_book_whose_file_is_gone_costs_no_other_one(tmp_path: Path) -> N
         view = await imported(it, View(), koreader_books(*both))
         assert view.summary is not None
         assert [title for title, _why in view.summary.failed] == ["Alpha"]
-        assert any("“" in one and "was left out" in one for one in view.summary.paragraphs)
+        assert "was left out" in view.summary.text
         assert len(await it.of(1)) == 1
 
 
@@ -215,3 +224,22 @@ async def test_what_was_imported_before_the_disk_was_full_is_told(tmp_path: Path
         assert [title for title, _why in view.summary.failed] == ["Beta"]
         assert view.summary.stopped
         assert [len(await it.of(number)) for number in range(3)] == [1, 0, 0]
+
+
+async def test_marks_that_differ_are_asked_about_and_changed(tmp_path: Path) -> None:
+    async with library_in(tmp_path, "Alpha") as it:
+        mark = await it.mark(0, 5, 9, note="mine")
+        book = await it.books.get(it.ids[0])
+        data = written(
+            marked_book(book, [dataclasses.replace(mark, note="theirs")]), ExportFormat.JSON
+        )
+        view = View()
+        view.keep = Keep.THEIRS
+        await imported(it, view, data.encode())
+        assert view.summary is not None
+        said = view.summary.text.replace("\u2068", "").replace("\u2069", "")
+        assert "here: Yellow, “mine”; in the file: Yellow, “theirs”" in said
+        while not view.refusals:
+            await asyncio.sleep(0.01)
+        assert view.refusals == ["1 highlight changed"]
+        assert [one.note for one in await it.of(0)] == ["theirs"]
