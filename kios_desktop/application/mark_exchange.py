@@ -16,7 +16,7 @@ from kios_desktop.application.mark_anchoring import Anchored, MarkAnchoring
 from kios_desktop.application.mark_matching import of_book
 from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.marks import Anchor, Mark, MarkId, MarkKind, Passage
+from kios_desktop.domain.marks import Anchor, Mark, MarkId, MarkKind, Passage, TextQuote
 from kios_desktop.domain.publication import Publication
 from kios_desktop.domain.text import clean_line
 from kios_desktop.epub.places import Places
@@ -230,9 +230,13 @@ class _Sorting:
         self._lists = _Lists()
         self.count = 0  # of those that were taken
         self._by_id: dict[MarkId, Mark] = {}
+        self._from_elsewhere: dict[tuple[MarkKind, TextQuote], list[Mark]] = {}
         self._by_place: dict[tuple[MarkKind, Passage | Anchor], list[Mark]] = {}
         for mark in here:
             self._learn(mark)
+            if mark.anchor.sha256 != sha256:
+                key = mark.kind, mark.anchor.quote
+                self._from_elsewhere.setdefault(key, []).append(mark)
 
     def result(self) -> MarkImport:
         lists = self._lists
@@ -262,8 +266,9 @@ class _Sorting:
             theirs = replace(mark, anchor=anchored.anchor)
             self._lists.differing.append(Difference(known, theirs))
             return
+        came_along = self._came_along(mark)
         mark = replace(mark, anchor=anchored.anchor)
-        if any(not mark.note or one.note == mark.note for one in self._at(mark)):
+        if came_along or any(_says_no_more(mark, one) for one in self._at(mark)):
             self._lists.already_here.append(mark)
             return
         self._learn(mark)
@@ -287,6 +292,17 @@ class _Sorting:
         place = _place(mark)
         return () if place is None else self._by_place.get(place, ())
 
+    def _came_along(self, mark: Mark) -> bool:
+        """Whether it came along from another edition, and has no place here yet.
+
+        Marks of the same text, of which there may be many, are told one by one.
+        """
+        alike = self._from_elsewhere.get((mark.kind, mark.anchor.quote), [])
+        same = next((one for one in alike if _says_no_more(mark, one)), None)
+        if same is not None:
+            alike.remove(same)
+        return same is not None
+
     def _learn(self, mark: Mark) -> None:
         self._by_id[mark.id] = mark
         if (place := _place(mark)) is not None:
@@ -299,6 +315,11 @@ def _place(mark: Mark) -> tuple[MarkKind, Passage | Anchor] | None:
         return mark.kind, mark.passage
     quote = mark.anchor.quote
     return (mark.kind, mark.anchor) if quote.exact or quote.after else None
+
+
+def _says_no_more(mark: Mark, known: Mark) -> bool:
+    """Of two marks of one passage: whether the first has no note that the other lacks."""
+    return not mark.note or mark.note == known.note
 
 
 def _says(known: Mark, mark: Mark) -> bool:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,13 +10,21 @@ from PySide6.QtCore import QItemSelectionModel, QSize, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from kios_desktop.application.mark_exchange import Difference, MarkImport
 from kios_desktop.application.mark_export import MarkExport
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.library import BookId, ShelfCounts
 from kios_desktop.domain.marks import Mark, MarkColour
 from kios_desktop.exchange.candidates import MarksOfBook
+from kios_desktop.exchange.writers import ExportFormat
 from kios_desktop.ui.exchange.book_choice import BookChoice
+from kios_desktop.ui.exchange.export_choice import ExportAnswer
+from kios_desktop.ui.exchange.export_dialog import ExportDialog
+from kios_desktop.ui.exchange.export_texts import every_highlight, listed
+from kios_desktop.ui.exchange.export_texts import selected as selected_words
+from kios_desktop.ui.exchange.import_summary import ImportSummary
+from kios_desktop.ui.exchange.keep_dialog import KeepDialog
 from kios_desktop.ui.exchange.mark_files import MarkFiles
 from kios_desktop.ui.exchange.windows import Toast
 from kios_desktop.ui.kit.overlay import OverlayHost
@@ -149,6 +158,22 @@ def which_book(_size: QSize) -> QWidget:
     return BookChoice(told, books[:1], books, 2, None)
 
 
+def how_to_export(_size: QSize) -> QWidget:
+    scopes = [listed(12), every_highlight(), selected_words(3)]
+    return ExportDialog(ExportFormat.MARKDOWN, scopes, ExportAnswer(), None)
+
+
+def which_to_keep(_size: QSize) -> QWidget:
+    here = highlight(6, 90, text=PASSAGES[1][0], note="Mary sums up the whole book here.")
+    theirs = replace(here, note="Who says this?", colour=MarkColour.GREEN)
+    moved = replace(here, colour=MarkColour.BLUE, note="")
+    result = MarkImport(
+        imported=(here,), differing=(Difference(here, theirs), Difference(moved, theirs))
+    )
+    summary = ImportSummary(results=[(sample_books()[0], result)])
+    return KeepDialog(summary.title, summary.text, None)
+
+
 def empty(size: QSize) -> QWidget:
     return window(size, {})[0]
 
@@ -161,4 +186,6 @@ MARK_SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     "marks-one-book": one_book,
     "marks-selected": selected,
     "marks-which-book": which_book,
+    "marks-export": how_to_export,
+    "marks-keep": which_to_keep,
 }

@@ -134,13 +134,18 @@ def _looks(mark: Mark) -> str:
     colour = tr(NAMES[mark.colour])
     if mark.style is MarkStyle.UNDERLINE:
         colour = tr("{colour} underline", colour=colour)
-    note = clean_line(mark.note, _LONGEST)
+    note = _short(mark.note)
     return tr("{colour}, “{note}”", colour=colour, note=note) if note else colour
 
 
 def _words(mark: Mark) -> str:
     text = mark.text or mark.note or mark.anchor.quote.after
-    return clean_line(text, _LONGEST) or tr("A mark without text")
+    return _short(text) or tr("A mark without text")
+
+
+def _short(text: str) -> str:
+    whole = clean_line(text)
+    return whole if len(whole) <= _LONGEST else f"{clean_line(text, _LONGEST)}…"
 
 
 def _listed(head: str, lines: Sequence[str]) -> str:

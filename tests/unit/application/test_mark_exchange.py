@@ -239,6 +239,27 @@ async def test_marks_that_differ_are_kept_as_the_reader_wants(tmp_path: Path) ->
         assert await shelf.take(data, book) == MarkImport(already_here=(changed,))
 
 
+async def test_an_import_before_the_first_opening_of_an_edition_doubles_nothing(
+    tmp_path: Path,
+) -> None:
+    """Its marks came along with it, and are looked for in its file when it is opened."""
+    async with shelf_in(tmp_path) as shelf:
+        old = await shelf.add(FIRST, SECOND)
+        marks = await some_marks(old)
+        await shelf.marks.save(old[0].id, marks)
+        new = await shelf.add("<p>A new preface.</p>", FIRST, SECOND)
+        copies = [
+            replace(mark, id=MarkId(f"{number:032x}")) for number, mark in enumerate(marks, 900)
+        ]
+        await shelf.marks.save(new[0].id, copies)
+        told = await shelf.take(exported(*marks), new)
+        assert (len(told.already_here), told.imported, told.not_found) == (len(marks), (), ())
+        other = replace(marks[0], id=MarkId("d" * 32), note="another note")
+        twin = replace(marks[0], id=MarkId("e" * 32))
+        more = await shelf.take(exported(other, marks[0], twin), new)
+        assert (len(more.imported), len(more.already_here)) == (2, 1), "no mark is lost"
+
+
 async def test_a_mark_that_was_deleted_before_the_answer_stays_so(tmp_path: Path) -> None:
     async with shelf_in(tmp_path) as shelf:
         book = await shelf.add(FIRST, SECOND)
