@@ -90,7 +90,8 @@ class IndexMachine:
         self._paused = paused
 
     def go_on(self) -> None:
-        """Try again what a problem has stopped."""
+        """Try again what a problem has stopped; a damaged index is made anew."""
+        self._is_damaged = self._is_damaged or isinstance(self._problem, Corrupt)
         self._problem = None
 
     def want(self, books: Iterable[BookFile]) -> None:

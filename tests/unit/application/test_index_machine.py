@@ -112,6 +112,10 @@ def test_a_damaged_index_is_made_anew_but_not_without_end() -> None:
     made.failed(Corrupt("damaged"))
     assert work_of(made) is None
     assert isinstance(made.progress.problem, Corrupt)
+    made.go_on()  # as the reader wishes
+    assert work_of(made) == Remove()
+    made.removed()
+    assert work_of(made) == Look()
 
 
 def test_a_book_that_its_reader_dies_of_is_given_up() -> None:
