@@ -6,16 +6,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import Mark
+from kios_desktop.ui.exchange.export_dialog import ExportDialog
 from kios_desktop.ui.kit.overlay import OverlayKind
+from kios_desktop.ui.reader.marks.highlights_tab import HighlightsTab
 from kios_desktop.ui.reader.marks.note_editor import NoteEditor
 from tests.gui.kios import Kios, OpenedBook
 from tests.gui.waiting import until
 from tests.gui.xvfb.test_reader_keys import has_focus, reading
-from tests.gui.xvfb.x import press
+from tests.gui.xvfb.x import focus, press, xdotool
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
 
@@ -24,6 +26,34 @@ def note_has_focus(book: OpenedBook) -> bool:
     shown = book.window.overlays.shown(OverlayKind.POPOVER)
     content = shown.content if shown is not None else None
     return isinstance(content, NoteEditor) and content.field.hasFocus()
+
+
+async def asked(kind: type[QDialog]) -> QDialog:
+    """The dialog of that kind, once it is there."""
+    await until(lambda: isinstance(QApplication.activeModalWidget(), kind))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, kind)
+    return dialog
+
+
+async def export_from_the_list(book: OpenedBook, path: Path) -> None:
+    """By keys, from the list of highlights that has the focus."""
+    tab = book.window.mark_tabs.highlights.widget()
+    assert isinstance(tab, HighlightsTab)
+    await until(tab.list.hasFocus)
+    await press("shift+Tab")
+    await until(tab.more.hasFocus)
+    await press("space")
+    menu = tab.more.menu()
+    await until(menu.isVisible)
+    await press("Down", "Down", "Down", "Return")  # JSON
+    await focus(await asked(ExportDialog))
+    await press("Return")
+    await focus(await asked(QFileDialog))
+    await until(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+    await xdotool("type", str(path))
+    await press("Return")
+    await until(path.exists)
 
 
 async def kept(kios: Kios, book_id: BookId, count: int = 1) -> list[Mark]:
@@ -66,6 +96,9 @@ async def test_a_note_is_written_and_exported_by_keys_alone(
         [mark] = await kept(kios, book.id)
         sha256 = (await kios.app.parts.books.get(book.id)).hashes.sha256
         text = json.dumps(await exported(tmp_path, sha256))
+        assert mark.anchor.cfi in text and mark.text in text and '"hi"' in text
+        await export_from_the_list(book, tmp_path / "notes.json")
+        text = (tmp_path / "notes.json").read_text(encoding="utf-8")
         assert mark.anchor.cfi in text and mark.text in text and '"hi"' in text
 
 
