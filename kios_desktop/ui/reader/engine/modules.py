@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-_IMPORT = re.compile(r"^import (\{[^}]*\}) from \"[./\w]*?(\w+)\.js\";", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+# a line break at the start is found at once, where `^` is tried at every letter
+_IMPORT = re.compile(r"\nimport (\{[^}]*\}) from \"[./\w]*?(\w+)\.js\";")
+_EXPORT = re.compile(r"\nexport (?=(?:async )?(?:function|class|const) (\w+))")
 
 
 def joined_modules(files: Iterable[Path]) -> str:
@@ -15,6 +16,7 @@ def joined_modules(files: Iterable[Path]) -> str:
 
 
 def _as_function(name: str, module: str) -> str:
-    exports = ", ".join(_EXPORT.findall(module))
-    body = _EXPORT.sub("", _IMPORT.sub(r"const \1 = modules.\2;", module))
-    return f"modules.{name} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
+    lines = f"\n{module}"
+    exports = ", ".join(_EXPORT.findall(lines))
+    body = _EXPORT.sub("\n", _IMPORT.sub(r"\nconst \1 = modules.\2;", lines))
+    return f"modules.{name} = (() => {{{body}\nreturn {{ {exports} }};\n}})();"
