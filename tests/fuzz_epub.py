@@ -15,9 +15,10 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec.structs import replace
 
 from kios_desktop.cli.positions import Answerer
 from kios_desktop.domain.errors import PublicationError

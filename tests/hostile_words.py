@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
+from msgspec import Struct
+
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.text import clean_line, clean_text
 
@@ -51,6 +53,9 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from _texts(getattr(value, field.name), f"{where}.{field.name}")
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from _texts(getattr(value, name), f"{where}.{name}")
     elif hasattr(value, "_fields"):  # a named tuple
         for name, one in value._asdict().items():
             yield from _texts(one, f"{where}.{name}")

@@ -9,9 +9,10 @@ import logging
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import PublicationError, StorageError
 from kios_desktop.domain.library import BookId

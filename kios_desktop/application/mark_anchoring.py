@@ -6,7 +6,9 @@ written for the very same book file; else the mark is found by its text.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Place, Precision, Resolution
 from kios_desktop.domain.marks import Anchor, MarkKind, Passage

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any, Final, NamedTuple, Protocol
 
+from msgspec import structs
+
 from kios_desktop.application.mark_anchoring import Anchored, MarkAnchoring
 from kios_desktop.application.mark_matching import of_book
 from kios_desktop.domain.errors import MarksFault, MarksFileError
@@ -149,7 +151,9 @@ async def settle(
             changed.append(_copied(one.theirs))
         elif known is not None:
             note, colour, style = one.theirs.note, one.theirs.colour, one.theirs.style
-            changed.append(replace(known, note=note, colour=colour, style=style, changed_at=now))
+            changed.append(
+                structs.replace(known, note=note, colour=colour, style=style, changed_at=now)
+            )
     await marks.save(book_id, changed)
     return len(changed)
 
@@ -157,7 +161,7 @@ async def settle(
 def _copied(mark: Mark) -> Mark:
     """A mark of a file as one of its own beside that with the same id: the same every time."""
     looks = mark.note, str(mark.colour), str(mark.style)
-    return replace(mark, id=identity_of(mark.id, *looks))
+    return structs.replace(mark, id=identity_of(mark.id, *looks))
 
 
 async def _to_its_end(work: Coroutine[Any, Any, bool]) -> bool:
@@ -252,22 +256,22 @@ class _Sorting:
         self.count += 1
         mark = candidate.mark
         if mark.id in self._taken:
-            mark = replace(mark, id=identity_of(mark.id, self._sha256))
+            mark = structs.replace(mark, id=identity_of(mark.id, self._sha256))
         known = self._by_id.get(mark.id)
         if known is not None and self._is_here(known, mark):
             self._lists.already_here.append(mark)
             return
         if known is not None and known.anchor.quote == mark.anchor.quote:
-            theirs = replace(mark, anchor=known.anchor)
+            theirs = structs.replace(mark, anchor=known.anchor)
             self._lists.differing.append(Difference(known, theirs))
             return
         anchored = anchoring.anchored(candidate)
         if known is not None:
-            theirs = replace(mark, anchor=anchored.anchor)
+            theirs = structs.replace(mark, anchor=anchored.anchor)
             self._lists.differing.append(Difference(known, theirs))
             return
         came_along = self._came_along(mark)
-        mark = replace(mark, anchor=anchored.anchor)
+        mark = structs.replace(mark, anchor=anchored.anchor)
         if came_along or any(_says_no_more(mark, one) for one in self._at(mark)):
             self._lists.already_here.append(mark)
             return

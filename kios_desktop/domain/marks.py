@@ -6,10 +6,11 @@ is kept with them; in any other the mark is found by its text.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
+
+from msgspec import Struct
 
 from kios_desktop.domain.locator import Chapter, Place
 
@@ -44,8 +45,7 @@ class MarkStyle(StrEnum):
     UNDERLINE = "underline"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Passage:
+class Passage(Struct, frozen=True, order=True):
     """The text from `start` to before `end`, also of another chapter; empty for a bookmark."""
 
     start: Place
@@ -89,8 +89,7 @@ class Passage:
         return Passage(self.start if goes_back else start, self.end if goes_on else end)
 
 
-@dataclass(frozen=True, slots=True)
-class TextQuote:
+class TextQuote(Struct, frozen=True):
     """The text of a passage and about 48 characters on both sides, white space folded."""
 
     exact: str
@@ -98,8 +97,7 @@ class TextQuote:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """Where a mark is. `passage` is None when the book's file has no such text any more.
 
     `cfi` is a range, for bookmarks a point; `href` is the path in the zip of the start's chapter.
@@ -114,8 +112,7 @@ class Anchor:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One mark. `note` is the reader's text; of a bookmark, its name. Times are aware, UTC."""
 
     id: MarkId

@@ -5,9 +5,10 @@ are made in a fifth of the time that frozen dataclasses take.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from kios_desktop.domain.defect import Defect
 
@@ -51,8 +52,7 @@ class TocEntry(NamedTuple):
     children: tuple["TocEntry", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """What the package document says about the work."""
 
     title: str
@@ -66,8 +66,7 @@ class Metadata:
     description: str = ""  # may hold HTML
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """The manifest's facts. `resources` maps an href to its link, the reading order included.
 
     `spine_step` is the spine's step in an EPUB CFI. `defects` lists, for the book's page, what is

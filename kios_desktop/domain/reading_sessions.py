@@ -5,10 +5,11 @@ minutes; another program in front, sleep and a lock end a session, as does a pla
 another device. Gaps of less than a minute join, and so do stamps of a clock that was set meanwhile.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Final, NewType
+
+from msgspec import Struct
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place
@@ -24,24 +25,21 @@ SCROLLED_ON: Final = 0.75  # of a screen: scrolling that far is a turn
 ASLEEP_S: Final = 60.0  # without a tick: the computer slept
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(Struct, frozen=True):
     """An instant by two clocks. `elapsed_s` is never set, and goes on while the computer sleeps."""
 
     at: datetime
     elapsed_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSpot:
+class SessionSpot(Struct, frozen=True):
     """A place, and its share of the book, 0…1."""
 
     place: Place
     progression: float
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingSession:
+class ReadingSession(Struct, frozen=True):
     """One session as it is kept.
 
     `read_s` is what counts: less than the time between the stamps where a short gap was joined.

@@ -1,8 +1,10 @@
 """Records the reading sessions of one open book. No clock and no timer: every event says when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.preferences import StatisticsPreferences
@@ -22,8 +24,7 @@ from kios_desktop.domain.reading_sessions import (
 )
 
 
-@dataclass(slots=True)
-class _CountedPage:
+class _CountedPage(Struct):
     """What is on the screen since `since_s`, counts until `until_s` and was counted so far.
 
     `is_whole`: all of its time was in front and awake, so that it tells the pace.
@@ -231,7 +232,7 @@ class SessionRecorder:
 
     def _change(self, **changes: object) -> None:
         if self._session is not None:
-            self._session = replace(self._session, **changes)  # type: ignore[arg-type]
+            self._session = replace(self._session, **changes)
 
     def _to_keep(self) -> list[ReadingSession]:
         rules, over = self._rules(), self._over

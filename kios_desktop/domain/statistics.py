@@ -5,10 +5,11 @@ A day starts when most people sleep: who reads past midnight has read that eveni
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.reading_sessions import ReadingSession
@@ -29,8 +30,7 @@ class Span(Enum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """The days from `first` to `last`, both included."""
 
     span: Span
@@ -82,8 +82,7 @@ def _next_month(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-@dataclass(frozen=True, slots=True)
-class DayRead:
+class DayRead(Struct, frozen=True):
     """What was read on a day, and in which books, the most first."""
 
     read_s: float
@@ -95,8 +94,7 @@ class DayRead:
         return sum(self.read_s >= 60 * minutes for minutes in STEPS_MIN)
 
 
-@dataclass(frozen=True, slots=True)
-class BookRead:
+class BookRead(Struct, frozen=True):
     """What was read in a book."""
 
     book_id: BookId
@@ -106,8 +104,7 @@ class BookRead:
     printed_pages: int
 
 
-@dataclass(frozen=True, slots=True)
-class Streaks:
+class Streaks(Struct, frozen=True):
     """Days in a row. `current` goes on until a whole day was without reading."""
 
     current: int

@@ -1,7 +1,8 @@
 """What is read aloud of a book: stretches of text for a voice, or clips of the book's recording."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 
 class AloudTrouble(Enum):
@@ -20,8 +21,7 @@ class AloudTrouble(Enum):
     CHAPTER_UNREADABLE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class AudioClip:
+class AudioClip(Struct, frozen=True):
     """A part of a recording: a file of the book, and seconds in it. `end_s` None is its end."""
 
     href: str
@@ -29,8 +29,7 @@ class AudioClip:
     end_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Utterance:
+class Utterance(Struct, frozen=True):
     """What is spoken at once: the text at ordinals [start, end) of a spine item.
 
     A voice speaks `text`; with a `clip` the book's recording is played instead.
@@ -48,8 +47,7 @@ class Utterance:
         return min(last, self.start + int(max(0.0, fraction) * (self.end - self.start)))
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenChapter:
+class SpokenChapter(Struct, frozen=True):
     """The utterances of a spine item, in order, and what is wrong with others of it.
 
     `recorded`: the book has a recording, of this chapter or of others.

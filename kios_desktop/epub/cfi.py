@@ -5,7 +5,9 @@ Source: EPUB Canonical Fragment Identifiers 1.1.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 MAX_CHARACTERS = 100_000
 _SPECIAL = re.compile(r"([\[\](),;=^])")
@@ -13,16 +15,14 @@ _NUMBER = re.compile(r"\d{1,9}(?!\d)")
 _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 
 
-@dataclass(frozen=True, slots=True)
-class CfiStep:
+class CfiStep(Struct, frozen=True):
     """`/number[id]`: even numbers are elements, odd ones the text between them."""
 
     number: int
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """Steps, and where the path ends.
 
     `indirections` holds the positions in `steps` before which a "!" stands. `offset` counts UTF-16
@@ -53,8 +53,7 @@ class Path:
         return self.steps[self.indirections[-1] :] if self.indirections else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cfi:
+class Cfi(Struct, frozen=True):
     """A point, or a range when `end` is set."""
 
     start: Path

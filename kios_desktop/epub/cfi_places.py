@@ -3,7 +3,9 @@
 Source: EPUB Canonical Fragment Identifiers 1.1, section 3.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Place, Precision, Resolution
 from kios_desktop.domain.marks import Passage

@@ -6,7 +6,8 @@ references of its own: two dozen lines can expand to more elements than any engi
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kios_desktop.epub.source_tree import Element, SourceTree
 
@@ -18,8 +19,7 @@ _MAY_REFER = re.compile("[(&]")
 ELSEWHERE = 1000  # elements assumed for a reference into another file, which has its own limit
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """An element with all that is in it, in document order: [start, end)."""
 
     start: int

@@ -4,8 +4,9 @@ Source: EPUB 3.3 section 2.2 (URLs in the container), EPUB Canonical Fragment Id
 section 2.2 (a CFI is a fragment of the package document).
 """
 
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import cfi, fallback
@@ -15,8 +16,7 @@ from kios_desktop.epub.href_match import SimilarPaths
 _CFI = "epubcfi("
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTarget:
+class LinkTarget(Struct, frozen=True):
     """A spine item and what is meant in it: "", the id of an element, or a CFI."""
 
     spine_index: int

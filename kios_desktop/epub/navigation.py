@@ -4,7 +4,8 @@ Source: EPUB 3.3 section 7, OPF 2.0.1 section 2.4.1 (NCX) and 2.6 (guide).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kios_desktop.domain.publication import TocEntry
 from kios_desktop.domain.text import clean_line
@@ -16,8 +17,7 @@ from kios_desktop.epub.package_document import PackageDocument
 _MAX_LEVELS = 64  # deeper entries are dropped; a real table of contents has five
 
 
-@dataclass(frozen=True, slots=True)
-class BookNavigation:
+class BookNavigation(Struct, frozen=True):
     """The table of contents, page list and landmarks of a book."""
 
     toc: tuple[TocEntry, ...] = ()

@@ -1,9 +1,10 @@
 """A footnote, and a link that may lead to one. No chapter is read here."""
 
 import re
-from dataclasses import dataclass
 from html import escape, unescape
 from typing import Final
+
+from msgspec import Struct
 
 SHORT_LINK: Final = 24  # characters of a link to a typed note
 
@@ -12,8 +13,7 @@ _LINK = re.compile(r'<a href="([^"]*)"')
 _PICTURE = re.compile(r'<img src="([^"]*)"')
 
 
-@dataclass(frozen=True, slots=True)
-class NoteLink:
+class NoteLink(Struct, frozen=True):
     """What the page knows of a link that was followed.
 
     `kinds` are its epub:type and role; `ids` are its own, and those around and inside it. `raised`:
@@ -37,8 +37,7 @@ class NoteLink:
         return bool(self.kinds & _REFERENCES)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """`mark` is what its references show, "" if that is no mark. `markup` is HTML of few elements.
 
     Links in it are as written, relative to the chapter `spine_index`; so are pictures.

@@ -6,8 +6,9 @@ listed in `Publication.defects`. Source: EPUB 3.3 section 5, OPF 2.0.1.
 
 import contextlib
 from collections.abc import Collection
-from dataclasses import replace
 from itertools import chain, islice
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Damage, PublicationError, Unreadable

@@ -5,7 +5,9 @@ passage whose middle was edited is found by its beginning and its end.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Place, Precision
 from kios_desktop.domain.marks import Anchor, Passage, TextQuote

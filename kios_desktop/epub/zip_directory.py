@@ -6,8 +6,9 @@ in the encoding they say. Source: PKWARE APPNOTE 6.3.10, sections 4.3.12 to 4.3.
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from kios_desktop.domain.errors import TooManyFiles
 from kios_desktop.epub.zip_entry import LOCAL_MARK, WIDE, ReadAt, ZipEntry, wide
@@ -26,16 +27,14 @@ _WIDE_COUNT = 0xFFFF
 _TRIES = 16  # a comment may hold what looks like an end
 
 
-@dataclass(frozen=True, slots=True)
-class ZipDirectory:
+class ZipDirectory(Struct, frozen=True):
     """The files that are listed. `complete`: it lists as many files as it says."""
 
     entries: tuple[ZipEntry, ...]
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """Where a directory is said to be."""
 
     at: int

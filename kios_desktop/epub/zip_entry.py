@@ -9,8 +9,9 @@ import stat
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from kios_desktop.epub import href
 
@@ -65,8 +66,7 @@ class ZipEntry(NamedTuple):
         return bool(self.flags & ENCRYPTED_FLAG)
 
 
-@dataclass(frozen=True, slots=True)
-class Unpacked:
+class Unpacked(Struct, frozen=True):
     """The bytes of a file. `sound`: they are as many, and have the checksum, as the zip says."""
 
     data: bytes

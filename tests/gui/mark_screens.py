@@ -2,10 +2,10 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QItemSelectionModel, QSize, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget

@@ -2,9 +2,9 @@
 
 import random
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.errors import PublicationError

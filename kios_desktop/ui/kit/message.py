@@ -1,9 +1,10 @@
 """The message about an error, and phrases that several messages share."""
 
 import math
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
+
+from msgspec import Struct
 
 from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.translation import marked, tr
@@ -42,8 +43,7 @@ def button_text(action: Action) -> str:
     return tr(text) if text else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A short title, one or two sentences, and an action.
 
     `said` is the server's own explanation as a sentence, for views with room for details.

@@ -5,11 +5,12 @@ import logging
 import shutil
 import struct
 import tempfile
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtGui import QFont, QRawFont
 
 from kios_desktop.domain.disk import make_folder
@@ -26,8 +27,7 @@ class NotAFont(Exception):
     """The file is damaged, or of another kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnFont:
+class OwnFont(Struct, frozen=True):
     """A font file. `weight` is one of 1…1000, or “low high” of a variable font."""
 
     file: Path

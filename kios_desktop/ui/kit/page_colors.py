@@ -1,7 +1,8 @@
 """The colours inside a book, and how well they can be told apart. No Qt."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from kios_desktop.domain.preferences import OwnTheme
 
@@ -11,8 +12,7 @@ READABLE: Final = 4.5
 _DARK: Final = 0.18  # the relative luminance below which white text is easier to read than black
 
 
-@dataclass(frozen=True, slots=True)
-class PageColors:
+class PageColors(Struct, frozen=True):
     """The colours inside the book, as `#RRGGBB`."""
 
     bg: str

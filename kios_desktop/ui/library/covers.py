@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPixmap
 
@@ -25,8 +25,7 @@ _MAX_REQUESTS: Final = 200  # older requests are dropped: their books were scrol
 _Key = tuple[BookId, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _CoverRequest:
+class _CoverRequest(Struct, frozen=True):
     book_id: BookId
     slot: str
     title: str

@@ -1,9 +1,9 @@
 """Generated covers for books without one: a plain colour, the title, a rule, the author."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -85,8 +85,7 @@ def generated_cover(title: str, author: str, size: QSize) -> QImage:
     return image
 
 
-@dataclass(frozen=True, slots=True)
-class FittedTitle:
+class FittedTitle(Struct, frozen=True):
     """A title laid out in lines; `line_height` in device px."""
 
     face: QFont

@@ -1,8 +1,8 @@
 """The grid of books: as many columns as fit, aligned with both edges of the page."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 
@@ -18,8 +18,7 @@ _TYPE_AHEAD_MS: Final = 900
 _OPEN_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
-@dataclass(frozen=True, slots=True)
-class GridColumns:
+class GridColumns(Struct, frozen=True):
     """The number of columns and the width of a cover in px."""
 
     count: int

@@ -1,9 +1,9 @@
 """The popover of an import: its progress, then a report of what became of the files."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -52,8 +52,7 @@ def report_text(report: ImportReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
+class ReportRow(Struct, frozen=True):
     """One entry of the report; `icon` and `tone` as in `IconLabel`."""
 
     name: str

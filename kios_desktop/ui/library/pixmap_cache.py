@@ -1,9 +1,9 @@
 """A cache of pixmaps that drops the least recently used ones."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from msgspec import Struct
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPixmap
 
@@ -11,8 +11,7 @@ CACHE_BYTES: Final = 96 << 20
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True, slots=True)
-class CachedPixmap:
+class CachedPixmap(Struct, frozen=True):
     """A pixmap, the size in device pixels it was made for, and the version of its source."""
 
     pixmap: QPixmap

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from msgspec import structs
+
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.mark_filter import MarkFilter, MarkOrder
@@ -154,9 +156,9 @@ class AllMarksPresenter:
 
     async def _save_changed(self, ids: Sequence[MarkId], changes: dict[str, Any]) -> None:
         changed = [
-            replace(kept, mark=replace(mark, changed_at=self._now()))
+            replace(kept, mark=structs.replace(mark, changed_at=self._now()))
             for kept in await self._records.load(ids)
-            if (mark := replace(kept.mark, **changes)) != kept.mark
+            if (mark := structs.replace(kept.mark, **changes)) != kept.mark
         ]
         await self._save(changed)
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kios_desktop.ui.reader.contents_line import ContentsLine
 
@@ -11,15 +12,13 @@ _PAGE = re.compile(r"^(?:p\.?|page)?\s*(\d{1,5})$", re.IGNORECASE)
 _PRINTED_PAGE = re.compile(r"^(?:p\.?|page)?\s*(\S+)$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ToFraction:
+class ToFraction(Struct, frozen=True):
     """A fraction, 0…1 of the publication."""
 
     fraction: float
 
 
-@dataclass(frozen=True, slots=True)
-class ToPage:
+class ToPage(Struct, frozen=True):
     """A page of the chapter on screen, from 0."""
 
     page: int

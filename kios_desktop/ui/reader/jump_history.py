@@ -1,6 +1,7 @@
 """The history of jumps, for “Back” and “Forward”. No Qt."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Place
 
@@ -8,8 +9,7 @@ DEPTH = 100
 FADE_TURNS = 3  # page turns after which the back pill is hidden; the history stays
 
 
-@dataclass(frozen=True, slots=True)
-class JumpOrigin:
+class JumpOrigin(Struct, frozen=True):
     """Where a jump came from, with the label of the back pill (“Back to Chapter 4”).
 
     `look`: the jump was only to look at something, such as a note.

@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer, Report
@@ -202,7 +201,7 @@ class ReaderPresenter:
         progression = locator.total_progression
         ended = here.book_end and self._end_counts()
         if ended:
-            locator = structs.replace(locator, total_progression=1.0)
+            locator = replace(locator, total_progression=1.0)
         if self._sync:
             self._sync.turned(locator, here.screen)
         if ended:

@@ -1,8 +1,9 @@
 """The ports and values of the reader's presenter. No Qt."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer
@@ -15,8 +16,7 @@ from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.engine.wire import Box, Destination, Lines, OpenBook
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPlace:
+class ShownPlace(Struct, frozen=True):
     """What header, footer and scrubber show. `page` is 1-based in the chapter file.
 
     `chapters` is the number of chapters, if this one has a number as its title; else 0.
@@ -50,8 +50,7 @@ class ShownPlace:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ShownScreen:
+class ShownScreen(Struct, frozen=True):
     """The screen as last reported by the page."""
 
     place: Place
@@ -66,8 +65,7 @@ class ShownScreen:
         return same and abs(place.ordinal - self.place.ordinal) < max(1, self.screen)
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """The question about a place on another device. Titles are "" if not known."""
 
     offer: Offer
@@ -79,8 +77,7 @@ class Prompt:
     note: str  # “further on in this chapter”, “This looks like the server started over.”, ""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownNote:
+class ShownNote(Struct, frozen=True):
     """A note as it is shown; `pictures` are files by their `src`."""
 
     note: Note

@@ -1,9 +1,9 @@
 """The lists of the sidebar: rows with an icon, a title, and a count or a warning mark."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import Struct
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
@@ -36,8 +36,7 @@ _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space
 _Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
-class NavRow:
+class NavRow(Struct, frozen=True):
     """One row. `trouble` explains its warning mark, "" for none.
 
     `spoken` is the row's text for screen readers. A `faint` row offers an action.

@@ -1,10 +1,10 @@
 """The sidebar: shelves, sources, and the sync line; a rail of icons when narrow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -35,8 +35,7 @@ _STATISTICS: Final = "statistics"
 _MINUTE_MS: Final = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class SourceLine(Struct, frozen=True):
     """A source in the sidebar. `trouble` is its trouble in a few words, "" for none."""
 
     source_id: str

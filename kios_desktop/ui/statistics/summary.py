@@ -5,10 +5,12 @@ Adding up is plain work on values, and is done in a thread: a reader may have ma
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import Enum
 from typing import Final
+
+from msgspec.structs import replace
 
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.reading_sessions import ReadingSession

@@ -1,7 +1,8 @@
 """The state of sync in one line, and the names of its protocols."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from kios_desktop.domain.errors import NotMatched, Rejected, Untrusted
 from kios_desktop.domain.progress import BookOverview, Health, Lead, Offer, ServerLine, SyncOverview
@@ -11,8 +12,7 @@ from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.sync.devices import device_icon
 
 
-@dataclass(frozen=True, slots=True)
-class StatusLine:
+class StatusLine(Struct, frozen=True):
     """An icon, its colour token, and the words beside it."""
 
     icon: str

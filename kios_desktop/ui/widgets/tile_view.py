@@ -6,9 +6,9 @@ change depends on the number of rows, and rows may come and go while the view sc
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -53,8 +53,7 @@ _MOVES: Final = frozenset(
 _HISTORY: Final = (Qt.MouseButton.BackButton, Qt.MouseButton.ForwardButton)
 
 
-@dataclass(frozen=True, slots=True)
-class Tiles:
+class Tiles(Struct, frozen=True):
     """The division of a view's width: `count` tiles in a row, each of `size` px."""
 
     count: int

@@ -1,9 +1,9 @@
 """The panel: its tabs, what the filter of the contents leaves behind, and what Esc does in it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.application.book_marks import SLICE, BookMarks
 from kios_desktop.domain.errors import Damaged, Full

@@ -5,12 +5,12 @@ import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from kios_desktop.application.mark_exchange import (
     Difference,
@@ -75,9 +75,7 @@ class Shelf:
         path = BookDraft(chapters=chapters).write(self.folder / f"{self.count}.epub")
         [book_id] = await self.books.add_all([new_book(self.count)])
         hashes = DocumentHashes(f"{self.count:064x}", MD5, MD5, MD5)
-        return structs.replace(
-            await self.books.get(book_id), hashes=hashes, title="A small book"
-        ), path
+        return replace(await self.books.get(book_id), hashes=hashes, title="A small book"), path
 
     async def take(self, data: bytes, book: tuple[Book, Path]) -> MarkImport:
         record, path = book
@@ -126,7 +124,7 @@ def made(
     """A mark as the reader makes it."""
     anchor = opened.places.passages.anchor(where, sha256)
     mark = Mark(MarkId(f"{number:032x}"), MarkKind.HIGHLIGHT, anchor, NOW, NOW)
-    return replace(mark, **cells)  # type: ignore[arg-type]
+    return replace(mark, **cells)
 
 
 async def some_marks(book: tuple[Book, Path]) -> list[Mark]:

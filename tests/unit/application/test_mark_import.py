@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.application.books import KeptBooks
 from kios_desktop.application.mark_export import MarkExport
@@ -66,7 +67,7 @@ class Library:
             passage = Passage(Place(0, start), Place(0, end))
             anchor = opened.places.passages.anchor(passage, book.hashes.sha256)
         made = Mark(MarkId(f"{number:016x}{start:016x}"), MarkKind.HIGHLIGHT, anchor, NOW, NOW)
-        made = replace(made, **cells)  # type: ignore[arg-type]
+        made = replace(made, **cells)
         await self.marks.save(book.id, [made])
         return made
 

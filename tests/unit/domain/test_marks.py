@@ -1,11 +1,11 @@
 """Marks, where they overlap, and what is painted of them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.mark_layers import layers_of

@@ -1,10 +1,10 @@
 """Passages and their anchors: written as a range, found again in the same file and in others."""
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.locator import Chapter, Place

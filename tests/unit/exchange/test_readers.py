@@ -1,10 +1,10 @@
 """Files of marks of other readers, and what is none."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.locator import Chapter
@@ -47,7 +47,7 @@ def only(data: bytes) -> MarkCandidate:
 
 
 def ours(**cells: object) -> bytes:
-    mark = replace(highlight(1, 5), **cells)  # type: ignore[arg-type]
+    mark = replace(highlight(1, 5), **cells)
     book = MarkedBook("Emma", ("Jane Austen",), "urn:isbn:1", "ab" * 32, (mark,))
     return written(book, ExportFormat.JSON).encode()
 

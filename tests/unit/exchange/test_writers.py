@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from msgspec import structs
 
 from kios_desktop.domain.locator import Chapter, Place
 from kios_desktop.domain.marks import (
@@ -38,11 +39,13 @@ def book(
 def bookmark(ordinal: int, *, spine: int = 0, name: str = "") -> Mark:
     mark = highlight(ordinal, ordinal, spine=spine, note=name)
     quote = TextQuote("", "before", "What stands here")
-    return replace(mark, kind=MarkKind.BOOKMARK, anchor=replace(mark.anchor, quote=quote))
+    return structs.replace(
+        mark, kind=MarkKind.BOOKMARK, anchor=structs.replace(mark.anchor, quote=quote)
+    )
 
 
 def lost(mark: Mark) -> Mark:
-    return replace(mark, anchor=replace(mark.anchor, passage=None))
+    return structs.replace(mark, anchor=structs.replace(mark.anchor, passage=None))
 
 
 SOME = book(
@@ -127,7 +130,7 @@ HOSTILE = "\"'><script src=x onerror=y>alert(1)</script><!--&amp; \x00\x1b[31m\u
 
 def test_html_has_every_text_and_nothing_else_of_what_is_said() -> None:
     mark = highlight(1, 2, text=HOSTILE, note=HOSTILE)
-    mark = replace(mark, anchor=replace(mark.anchor, chapter=Chapter(0, HOSTILE)))
+    mark = structs.replace(mark, anchor=structs.replace(mark.anchor, chapter=Chapter(0, HOSTILE)))
     for options in (ExportOptions(), PLAIN):
         page = written(book(mark, title=HOSTILE, authors=(HOSTILE,)), ExportFormat.HTML, options)
         page.encode("utf-8")
@@ -172,7 +175,7 @@ def test_csv_is_a_table_with_every_mark() -> None:
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\uff1d1", '="a"&b'])
 def test_csv_cells_are_not_computed(cell: str) -> None:
     mark = highlight(1, 2, text=cell, note=cell)
-    mark = replace(mark, anchor=replace(mark.anchor, chapter=Chapter(0, cell)))
+    mark = structs.replace(mark, anchor=structs.replace(mark.anchor, chapter=Chapter(0, cell)))
     row = next(csv.DictReader(io.StringIO(written(book(mark), ExportFormat.CSV), newline="")))
     for name in ("text", "note", "chapter"):
         assert row[name] == f"'{cell.strip()}"
@@ -242,13 +245,13 @@ def test_a_book_without_marks_is_an_empty_collection(file_format: ExportFormat) 
 
 
 def test_a_damaged_id_costs_no_export() -> None:
-    mark = replace(highlight(1, 2), id=MarkId("nonsense"))
+    mark = structs.replace(highlight(1, 2), id=MarkId("nonsense"))
     assert json.loads(written(book(mark), ExportFormat.JSON))["total"] == 1
 
 
 def test_marks_are_grouped_by_chapter_in_the_order_of_the_book() -> None:
-    one = replace(highlight(1, 2), anchor=place(0, Chapter(0, "One")))
-    two = replace(highlight(1, 2), anchor=place(1, Chapter(1, "Two")))
+    one = structs.replace(highlight(1, 2), anchor=place(0, Chapter(0, "One")))
+    two = structs.replace(highlight(1, 2), anchor=place(1, Chapter(1, "Two")))
     assert [c and c.title for c, _ in book(two, one, lost(one)).by_chapter()] == [
         "One",
         "Two",
@@ -347,7 +350,9 @@ def test_json_of_several_books_is_one_collection_whose_items_tell_their_book() -
 
 def test_pages_speak_the_language_of_whoever_exports() -> None:
     nameless = highlight(50, 60, text="Third.")
-    nameless = replace(nameless, anchor=replace(nameless.anchor, chapter=Chapter(-3, "")))
+    nameless = structs.replace(
+        nameless, anchor=structs.replace(nameless.anchor, chapter=Chapter(-3, ""))
+    )
     some = replace(SOME, marks=(*SOME.marks, nameless))
     options = ExportOptions(words=GERMAN)
     said = ("Lesezeichen", "Nicht im Buch gefunden", "Farbe 2 unterstrichen", "Abschnitt 3")

@@ -10,7 +10,7 @@ import pytest
 from kios_desktop.startup import deferred_imports
 
 MOST_AT_ONCE = 18  # of our modules: each takes a millisecond or two
-MOST_DATACLASSES = 19  # before the library is painted: defining one takes half a millisecond
+MOST_DATACLASSES = 7  # before the library is painted: defining one takes half a millisecond
 
 READ = """
 import json, sys

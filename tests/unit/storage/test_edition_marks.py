@@ -1,9 +1,7 @@
 """Marks come along when another edition of their book is added."""
 
-from dataclasses import replace
-
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from kios_desktop.domain.library import NewBook
 from kios_desktop.domain.marks import Mark, MarkColour, MarkId, MarkKind
@@ -13,12 +11,12 @@ from kios_desktop.storage.marks import Marks
 from tests.marks import highlight
 from tests.unit.storage.conftest import new_book
 
-EMMA = structs.replace(new_book(1, "Emma", "Jane Austen"), identifier="urn:uuid:emma")
+EMMA = replace(new_book(1, "Emma", "Jane Austen"), identifier="urn:uuid:emma")
 
 
 def edition(number: int, **other: object) -> NewBook:
     """The same book in another file, told apart by what is given."""
-    return structs.replace(EMMA, hashes=new_book(number).hashes, file=f"{number}.epub", **other)
+    return replace(EMMA, hashes=new_book(number).hashes, file=f"{number}.epub", **other)
 
 
 def without_ids(marks: list[Mark]) -> list[Mark]:
@@ -71,7 +69,7 @@ async def test_books_without_authors_and_identifiers_are_not_taken_for_one_anoth
     database: Database,
 ) -> None:
     books, marks = Books(database), Marks(database)
-    [old] = await books.add_all([structs.replace(EMMA, authors=(), identifier="")])
+    [old] = await books.add_all([replace(EMMA, authors=(), identifier="")])
     await marks.save(old, [highlight(3, 9)])
     [new] = await books.add_all([edition(2, authors=(), identifier="")])
     assert await marks.of_book(new) == []

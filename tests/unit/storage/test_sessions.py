@@ -1,8 +1,8 @@
 """Reading sessions on the disk."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from kios_desktop.storage.books import Books

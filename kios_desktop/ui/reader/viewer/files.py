@@ -4,9 +4,10 @@ import base64
 import binascii
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
+
+from msgspec import Struct
 
 from kios_desktop.domain.errors import Missing
 from kios_desktop.domain.file_names import base_name, safe_stem
@@ -28,8 +29,7 @@ _SUFFIXES: Final = {
 _SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
-@dataclass(frozen=True, slots=True)
-class PictureFile:
+class PictureFile(Struct, frozen=True):
     """A picture by its address: `book:`, `data:`, or one outside the book, which has no file."""
 
     url: str

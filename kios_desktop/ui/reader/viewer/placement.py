@@ -1,7 +1,9 @@
 """Where what is viewed is, and how large: fitted into its room, zoomed and moved. No Qt."""
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 LEAST, MOST = 0.05, 16.0  # scales, beside the one that fits
 STEP: Final = 1.25  # of a key, a button and a notch of the wheel
@@ -11,8 +13,7 @@ _LEGIBLE: Final = 0.8  # of the size of a table's text
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """The part of the page, px, in which all is seen."""
 
     left: float
@@ -25,8 +26,7 @@ class Room:
         return self.left + self.width / 2, self.top + self.height / 2
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """`x` and `y` are the upper left corner, px of the page; the size is that at scale 1."""
 
     width: float

@@ -1,12 +1,12 @@
 """Importing files in windows: which book is asked for, and what is told."""
 
 import asyncio
-import dataclasses
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from kios_desktop.application.books import KeptBooks
 from kios_desktop.application.mark_exchange import Keep, marked_book
@@ -230,9 +230,7 @@ async def test_marks_that_differ_are_asked_about_and_changed(tmp_path: Path) -> 
     async with library_in(tmp_path, "Alpha") as it:
         mark = await it.mark(0, 5, 9, note="mine")
         book = await it.books.get(it.ids[0])
-        data = written(
-            marked_book(book, [dataclasses.replace(mark, note="theirs")]), ExportFormat.JSON
-        )
+        data = written(marked_book(book, [structs.replace(mark, note="theirs")]), ExportFormat.JSON)
         view = View()
         view.keep = Keep.THEIRS
         await imported(it, view, data.encode())

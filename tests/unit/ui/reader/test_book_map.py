@@ -1,9 +1,8 @@
 """Where things are in a book, before and after its counts are known."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Chapter, Place
 from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntry

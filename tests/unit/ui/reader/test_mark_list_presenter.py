@@ -1,9 +1,8 @@
 """What a list of the marks of a book shows, of what it is asked for."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from kios_desktop.domain.mark_filter import MarkFilter, MarkOrder
 from kios_desktop.domain.marks import Mark, MarkColour
@@ -88,6 +87,6 @@ def test_a_bookmark_without_a_name_has_the_words_after_it() -> None:
 
 def test_a_chapter_without_a_title_has_its_number() -> None:
     anchor = highlight(1, 1).anchor
-    nameless = replace(anchor, chapter=structs.replace(anchor.chapter, index=-3, title=""))
+    nameless = replace(anchor, chapter=replace(anchor.chapter, index=-3, title=""))
     assert chapter_title(nameless) == "Section 3"
     assert chapter_title(replace(nameless, href="")) == ""  # not known yet

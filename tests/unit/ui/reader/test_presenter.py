@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kios_desktop.domain.locator import Chapter, Locator, Place, Precision
 from kios_desktop.domain.preferences import PageTheme, ReadingSettings
