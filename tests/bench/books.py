@@ -42,10 +42,13 @@ def one_chapter(folder: Path) -> Path:
 
 
 def illustrated(folder: Path) -> Path:
-    """Forty chapters, each with two pictures and two tables between its paragraphs."""
+    """A hundred chapters, each with two pictures and two tables between its paragraphs.
+
+    More than a bench turns: at the end of a book comes the card, which is no page.
+    """
     pictures = [f"EPUB/picture{n}.png" for n in range(8)]
     chapters = []
-    for n in range(40):
+    for n in range(100):
         parts = chapter(n, 12).split("</p>")
         for place, one in ((3, n % 8), (9, (n + 3) % 8)):
             shown = f'<p><img src="picture{one}.png" alt="A picture"/></p>{_table(n)}'
