@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from kios_desktop.domain.utterance import AloudTrouble, Utterance
 from kios_desktop.ui.reader.aloud.ports import Silent
-from kios_desktop.ui.reader.aloud.speech import SystemSpeech, engine_rate
+from kios_desktop.ui.reader.aloud.speech import SystemSpeech, engine_rate, without_variants
 from tests.gui.waiting import until
 
 try:
@@ -147,3 +147,9 @@ def test_without_an_engine_it_says_why(trouble: AloudTrouble, qapp: QApplication
 def test_a_speed_in_the_scale_of_an_engine(name: str, rate: float, wanted: float) -> None:
     assert engine_rate(name, rate) == pytest.approx(wanted)
     assert all(-1 <= engine_rate(name, one) <= 1 for one in (0.5, 0.75, 1.25, 1.5, 1.75, 2.0))
+
+
+def test_a_hundred_timbres_of_a_voice_are_one() -> None:
+    names = ["English+Adam", "English", "English+Zac", "Deutsch", "English", "C++ voice"]
+    assert without_variants(names) == ("English", "Deutsch", "C++ voice")
+    assert without_variants(["English+Adam", "English+Zac"]) == ("English+Adam", "English+Zac")

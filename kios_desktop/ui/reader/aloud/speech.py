@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FOR_TESTS: Final = "mock"  # an engine of Qt that makes no sound
+# what says that it can pause, and after that never says again that something was spoken
+_STUCK_BY_PAUSES: Final = frozenset({"speechd"})
+_VARIANT: Final = "+"  # “English (Great Britain)+Adam”: eSpeak has a hundred of each voice
 _NEEDED: Final = {"speechd": "libspeechd.so.2"}  # without it the engine is listed, and fails
 
 
@@ -63,6 +66,7 @@ class SystemSpeech(QObject):
         self._usual, self._voices = _voices(self._engine, language)
         if not (self._usual or self._voices):
             raise Silent(AloudTrouble.NO_VOICE)
+        self._names = without_variants([voice.name() for voice in self._voices or self._usual])
         self._turn, self._utterance = 0, _NOTHING
         self._is_on = self._has_begun = self._is_cut = False
         self._engine.stateChanged.connect(self._state_changed)
@@ -72,7 +76,7 @@ class SystemSpeech(QObject):
     # -- voices
 
     def voices(self) -> Sequence[str]:
-        return tuple(dict.fromkeys(voice.name() for voice in self._voices or self._usual))
+        return self._names
 
     def speaks_language(self) -> bool:
         return bool(self._voices)
@@ -125,8 +129,8 @@ class SystemSpeech(QObject):
     def _can_pause(self) -> bool:
         from PySide6.QtTextToSpeech import QTextToSpeech
 
-        able = self._engine.engineCapabilities()
-        return bool(able & QTextToSpeech.Capability.PauseResume)
+        able = self._engine.engineCapabilities() & QTextToSpeech.Capability.PauseResume
+        return bool(able) and self._engine.engine() not in _STUCK_BY_PAUSES
 
     # -- what the engine says
 
@@ -170,6 +174,14 @@ def _voices(engine: "QTextToSpeech", tag: str) -> "tuple[list[QVoice], list[QVoi
         found += engine.availableVoices()
     engine.setLocale(own)
     return usual, found
+
+
+def without_variants(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of voices, each once, without other timbres of those that are there."""
+    known = dict.fromkeys(names)
+    return tuple(
+        name for name in known if _VARIANT not in name or name.partition(_VARIANT)[0] not in known
+    )
 
 
 def engine_rate(engine: str, rate: float) -> float:
