@@ -257,7 +257,10 @@ async def test_a_voice_that_breaks_is_told(qapp: QApplication, tmp_path: Path) -
     async with reading(qapp, tmp_path, voices) as (_, book):
         bar = await start(book, voices)
         voices.last.fail(AloudTrouble.SPEECH_FAILED)
-        assert shown_toast(book) == "The voice stopped working."
+        assert (
+            shown_toast(book)
+            == "The voice does not answer any more. Try again, or choose another voice."
+        )
         assert bar.isHidden()
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from kios_desktop.domain.utterance import AloudTrouble, Utterance
 from kios_desktop.ui.reader.aloud.ports import Silent
 from kios_desktop.ui.reader.aloud.speech import SystemSpeech, engine_rate, without_variants
+from tests.gui.kios import settled
 from tests.gui.waiting import until
 
 try:
@@ -153,3 +154,16 @@ def test_a_hundred_timbres_of_a_voice_are_one() -> None:
     names = ["English+Adam", "English", "English+Zac", "Deutsch", "English", "C++ voice"]
     assert without_variants(names) == ("English", "Deutsch", "C++ voice")
     assert without_variants(["English+Adam", "English+Zac"]) == ("English+Adam", "English+Zac")
+
+
+async def test_an_engine_that_does_not_answer_has_failed(qapp: QApplication) -> None:
+    heard = Noted()
+    speech = SystemSpeech(LANGUAGE, heard, engine, patience_ms=50)
+    speech.speak(1, sentence("A b c d"))
+    speech._engine.pause()  # as another program may pause all speech
+    await until(lambda: heard.troubles == [AloudTrouble.SPEECH_FAILED])
+    speech.speak(2, sentence("Two."))
+    speech.hold()
+    await settled(0.1)
+    assert len(heard.troubles) == 1, "it was paused here"
+    speech.end()

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QLocale, QObject, QTimer
 
 from kios_desktop.domain.utterance import AloudTrouble, Utterance
 from kios_desktop.ui.reader.aloud.ports import Heard, Silent
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PATIENCE_MS: Final = 10_000  # until a sentence begins, and beyond its end
+_SLOWEST_MS: Final = 400  # for a character
 _FOR_TESTS: Final = "mock"  # an engine of Qt that makes no sound
 # what says that it can pause, and after that never says again that something was spoken
 _STUCK_BY_PAUSES: Final = frozenset({"speechd"})
@@ -56,10 +58,17 @@ def _can_load(engine: str) -> bool:
 
 
 class SystemSpeech(QObject):
-    """Implements `ports.Speech`. `load` makes the engine, or raises Silent."""
+    """Implements `ports.Speech`. `load` makes the engine, or raises Silent.
+
+    An engine that does not answer has failed: another program may have paused all speech.
+    """
 
     def __init__(
-        self, language: str, heard: Heard, load: "Callable[[], QTextToSpeech]" = load_engine
+        self,
+        language: str,
+        heard: Heard,
+        load: "Callable[[], QTextToSpeech]" = load_engine,
+        patience_ms: int = PATIENCE_MS,
     ) -> None:
         super().__init__()
         self._heard, self._engine = heard, load()
@@ -69,6 +78,9 @@ class SystemSpeech(QObject):
         self._names = without_variants([voice.name() for voice in self._voices or self._usual])
         self._turn, self._utterance = 0, _NOTHING
         self._is_on = self._has_begun = self._is_cut = False
+        self._patience_ms = patience_ms
+        self._patience = QTimer(self, singleShot=True)
+        self._patience.timeout.connect(lambda: self._failed(None, "the engine does not answer"))
         self._engine.stateChanged.connect(self._state_changed)
         self._engine.sayingWord.connect(self._word)
         self._engine.errorOccurred.connect(self._failed)
@@ -96,11 +108,13 @@ class SystemSpeech(QObject):
         self.hush()
         self._turn, self._utterance = turn, utterance
         self._is_on, self._has_begun = True, False
+        self._patience.start(self._patience_ms)
         self._engine.say(utterance.text)
 
     def hold(self) -> None:
         if not self._is_on:
             return
+        self._patience.stop()
         if self._can_pause:
             self._engine.pause()
         else:
@@ -111,12 +125,14 @@ class SystemSpeech(QObject):
         if self._is_cut:  # from the beginning of the sentence
             self.speak(self._turn, self._utterance)
         elif self._is_on:
+            self._wait_for_end()
             self._engine.resume()
 
     def hush(self) -> None:
         from PySide6.QtTextToSpeech import QTextToSpeech
 
         self._is_on = self._is_cut = False
+        self._patience.stop()
         if self._engine.state() is not QTextToSpeech.State.Ready:
             self._engine.stop()
 
@@ -142,10 +158,15 @@ class SystemSpeech(QObject):
             return
         if state is QTextToSpeech.State.Speaking and not self._has_begun:
             self._has_begun = True
+            self._wait_for_end()
             self._heard.begun(self._turn)
         elif state is QTextToSpeech.State.Ready and self._has_begun:
             self._is_on = False
+            self._patience.stop()
             self._heard.finished(self._turn)
+
+    def _wait_for_end(self) -> None:
+        self._patience.start(self._patience_ms + _SLOWEST_MS * len(self._utterance.text))
 
     def _word(self, _word: str, _id: int, start: int, _length: int) -> None:
         if self._is_on and (length := len(self._utterance.text)):
@@ -155,6 +176,7 @@ class SystemSpeech(QObject):
         log.warning("a sentence was not spoken: %s", words)
         if self._is_on:
             self._is_on = False
+            self._patience.stop()
             self._heard.failed(self._turn, AloudTrouble.SPEECH_FAILED)
 
 

@@ -49,7 +49,7 @@ def trouble_text(trouble: AloudTrouble) -> str:
         case AloudTrouble.OTHER_LANGUAGE:
             return tr("There is no voice for the language of this book, so another one reads it.")
         case AloudTrouble.SPEECH_FAILED:
-            return tr("The voice stopped working.")
+            return tr("The voice does not answer any more. Try again, or choose another voice.")
         case AloudTrouble.AUDIO_MISSING:
             return tr("Some of the recording is missing from the book, and is left out.")
         case AloudTrouble.AUDIO_UNPLAYABLE:
