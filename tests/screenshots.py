@@ -21,7 +21,7 @@ os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--log-level=3")
 if hasattr(os, "geteuid") and os.geteuid() == 0:
     os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -29,6 +29,7 @@ from kios_desktop.domain.locator import Place
 from kios_desktop.domain.marks import MarkColour, MarkStyle, Passage
 from kios_desktop.domain.preferences import Columns, Layout, PageTheme, WindowTheme
 from kios_desktop.paths import resources
+from kios_desktop.startup.desktop import Desktop
 from kios_desktop.startup.event_loop import new_event_loop
 from kios_desktop.startup.launch import new_application
 from kios_desktop.ui.kit import theme
@@ -37,10 +38,12 @@ from kios_desktop.ui.reader.engine.wire import Clicked
 from kios_desktop.ui.reader.marks.marks_presenter import MarksPresenter
 from tests.books import BookDraft
 from tests.corpus import CORPUS
+from tests.fakes_aloud import FakeVoices
 from tests.gui import screens
 from tests.gui.kios import Kios, OpenedBook, settled
 from tests.gui.reader.engine import evaluate
 from tests.gui.waiting import until
+from tests.stardict import StarDict
 
 ROOT = Path(__file__).parents[1]
 SIZES = (QSize(900, 640), QSize(1440, 900))
@@ -55,8 +58,9 @@ Arrange = Callable[["ReaderPictures", OpenedBook], Awaitable[QWidget | None]]
 class ReaderPictures:
     """Arranges one state of the reader after another; each starts from a book just opened."""
 
-    def __init__(self, kios: Kios, book: Path) -> None:
-        self.kios, self._book = kios, book
+    def __init__(self, kios: Kios, book: Path, folder: Path) -> None:
+        """`folder` is for books and dictionaries of the pictures."""
+        self.kios, self._book, self.folder = kios, book, folder
 
     async def prepare(self) -> None:
         """Add the book and leave it open until its characters are counted, for the percents."""
@@ -225,14 +229,45 @@ async def footnote(pictures: ReaderPictures, book: OpenedBook) -> QWidget:
     note = "<p>The lamps of the harbour, which burn all night, as the old charts have them.</p>"
     aside = f'<aside epub:type="footnote" id="n1">{note}</aside>'
     chapter = f"<h1>One</h1><p>{words}{link} {words}</p>{aside}"
-    folder = Path(tempfile.mkdtemp(prefix="kios-pictures-"))
-    path = BookDraft(title="The Harbour", chapters=[chapter]).write(folder / "harbour.epub")
+    draft = BookDraft(title="The Harbour", chapters=[chapter])
+    path = draft.write(pictures.folder / "note.epub")
     opened = await pictures.kios.open(await pictures.kios.add(path))
     opened.window.resize(book.window.size())
     await settled(PAINTED_S)
     await evaluate(opened.window._page, "kios.current.doc.querySelector('#r1').click()")
     await settled()
     return opened.window
+
+
+async def look_up(pictures: ReaderPictures, book: OpenedBook) -> None:
+    """A word in a dictionary."""
+    dictionaries = pictures.kios.app.parts.dictionaries
+    if not await dictionaries.all():
+        entry = (
+            "<b>harbour</b> <i>noun</i> A place on the coast where ships find shelter; "
+            'see <a href="bword://port">port</a>.<br/>1. With quays, to load and to unload.'
+            "<br/>2. Any refuge."
+        )
+        draft = StarDict([("harbour", entry), ("port", "A harbour.")], name="English", types="h")
+        await dictionaries.add(draft.write(pictures.folder / "english"))
+    await until(lambda: book.window.marking._presenter is not None, 10)
+    book.window.look_ups.show("harbours", QRect(360, 220, 90, 24))
+    await settled(0.6)
+
+
+async def aloud(_: ReaderPictures, book: OpenedBook) -> None:
+    """The sentence that is read, and the bar in place of the footer."""
+    book.window.actions_by_name["aloud"].trigger()
+    await settled(0.8)
+    book.window.bars.hide()
+
+
+async def aloud_away(pictures: ReaderPictures, book: OpenedBook) -> None:
+    """Reading aloud goes on where the page was left."""
+    pictures.prefer(theme=PageTheme.DARK)
+    book.window.actions_by_name["aloud"].trigger()
+    await settled(0.8)
+    await book.turn(2)
 
 
 async def question(_: ReaderPictures, book: OpenedBook) -> None:
@@ -313,6 +348,9 @@ READER: dict[str, tuple[Arrange, bool]] = {
     "bookmarks-tab": (bookmarks_tab, False),
     "note-editor": (note_editor, False),
     "footnote": (footnote, False),
+    "look-up": (look_up, False),
+    "aloud": (aloud, False),
+    "aloud-away": (aloud_away, False),
     "question": (question, True),
     "question-open": (question_open, True),
     "question-quiet": (question_quiet, True),
@@ -346,9 +384,9 @@ async def library_screens(app: QApplication, out: Path, only: str) -> None:
 
 async def reader_screens(app: QApplication, out: Path, only: str) -> None:
     with tempfile.TemporaryDirectory(prefix="kios-pictures-") as folder:
-        async with Kios(app, Path(folder)) as kios:
+        async with Kios(app, Path(folder), Desktop(make_speech=FakeVoices())) as kios:
             kios.app.parts.live.change(replace(kios.app.parts.live.value, reduce_motion=True))
-            pictures = ReaderPictures(kios, book_to_show(Path(folder)))
+            pictures = ReaderPictures(kios, book_to_show(Path(folder)), Path(folder))
             await pictures.prepare()
             for chosen in THEMES:
                 kios.app.parts.live.change(replace(kios.app.parts.live.value, window_theme=chosen))

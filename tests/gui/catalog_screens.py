@@ -41,6 +41,7 @@ from tests.fakes_catalog import (
 
 running: list[Tasks] = []
 windows: list[MainWindow] = []
+folders: list[tempfile.TemporaryDirectory[str]] = []
 REFUSED = Unreachable(Fault.REFUSED, "komga.example.org:25600")
 
 
@@ -52,6 +53,8 @@ async def close_all() -> None:
         window.deleteLater()
     while running:
         await running.pop().aclose()
+    while folders:
+        folders.pop().cleanup()
 
 
 def unexpected(error: Exception) -> None:
@@ -64,7 +67,8 @@ def window(
     """A main window that shows a catalog. Needs a running loop."""
     tasks = Tasks(unexpected)
     running.append(tasks)
-    folder = Path(tempfile.mkdtemp(prefix="kios-show-"))
+    folders.append(tempfile.TemporaryDirectory(prefix="kios-show-", ignore_cleanup_errors=True))
+    folder = Path(folders[-1].name)
     memory = WindowMemory(folder / "windows.json", lambda save: save())
     shown = MainWindow(Covers(folder, tasks, QColor("#888888")), folder, memory)
     windows.append(shown)
