@@ -82,7 +82,8 @@ class CatalogView(QWidget):
             source_name, show_downloads, search.shortcut(), main_menu, shelf=shelf
         )
         self.shelf_bar = ShelfBar()
-        self.shelf_bar.setVisible(shelf)
+        if not shelf:
+            self.shelf_bar.hide()
         self.crumbs = Breadcrumb()
         self.notices = NoticeColumn()
 

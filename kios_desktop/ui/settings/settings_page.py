@@ -80,7 +80,8 @@ class SettingsPage(QScrollArea):
         self.column.addLayout(self._head)
         self._intro = label(intro, "body", "muted", wrap=True)
         self._intro.setMaximumWidth(theme.scaled(620))
-        self._intro.setVisible(bool(intro))
+        if not intro:
+            self._intro.hide()
         # without this row the layout asks the wrapped text for its height at the wrong width
         intro_row = QHBoxLayout()
         intro_row.addWidget(self._intro, 1)

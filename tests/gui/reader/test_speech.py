@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.domain.utterance import AloudTrouble, Utterance
 from kios_desktop.ui.reader.aloud.ports import Silent
 from kios_desktop.ui.reader.aloud.speech import SystemSpeech, engine_rate, without_variants
+from kios_desktop.ui.reader.lookup.voice import Voice
 from tests.gui.kios import settled
 from tests.gui.waiting import until
 
@@ -167,3 +169,31 @@ async def test_an_engine_that_does_not_answer_has_failed(qapp: QApplication) -> 
     await settled(0.1)
     assert len(heard.troubles) == 1, "it was paused here"
     speech.end()
+
+
+def silent_times(voice: Voice) -> list[None]:
+    times: list[None] = []
+    voice.silent.connect(lambda: times.append(None))
+    return times
+
+
+def no_engine() -> QTextToSpeech:
+    raise Silent(AloudTrouble.NO_ENGINE)
+
+
+async def test_a_word_is_pronounced_in_its_language_or_told_to_be_silent(
+    qapp: QApplication,
+) -> None:
+    parent = QObject()
+    voice = Voice(parent, LANGUAGE, engine)
+    times = silent_times(voice)
+    voice.say("harbour")
+    made = voice._engine
+    assert made is not None
+    await until(lambda: made.state() is QTextToSpeech.State.Speaking)
+    assert times == []
+    for voice in (Voice(parent, "tlh", engine), Voice(parent, LANGUAGE, no_engine)):
+        times = silent_times(voice)
+        voice.say("harbour")
+        voice.say("harbour")
+        assert len(times) == 2

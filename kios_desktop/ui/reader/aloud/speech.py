@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QObject, QTimer
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer
 
 from kios_desktop.domain.utterance import AloudTrouble, Utterance
 from kios_desktop.ui.reader.aloud.ports import Heard, Silent
@@ -29,19 +29,44 @@ _VARIANT: Final = "+"  # “English (Great Britain)+Adam”: eSpeak has a hundre
 _NEEDED: Final = {"speechd": "libspeechd.so.2"}  # without it the engine is listed, and fails
 
 
+def has_engine() -> bool:
+    """Whether the system has what speaks. That it does, and in which languages, is not known."""
+    try:
+        return bool(_engines())
+    except Silent:
+        return False
+
+
 def load_engine() -> "QTextToSpeech":
-    """The system's engine. Raises Silent."""
+    """The system's engine. Raises Silent. Takes a second where there are many voices."""
+    from PySide6.QtGui import QGuiApplication
+
+    QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+    try:
+        return _made(_engines())
+    finally:
+        QGuiApplication.restoreOverrideCursor()
+
+
+def _engines() -> list[str]:
+    """The names of those that can be loaded. Raises Silent."""
     try:
         from PySide6.QtTextToSpeech import QTextToSpeech
     except ImportError as e:
         log.warning("the library for speech can't be loaded: %s", e)
         raise Silent(AloudTrouble.NO_LIBRARY) from e
-    for name in QTextToSpeech.availableEngines():
-        if name != _FOR_TESTS and _can_load(name):
-            engine = QTextToSpeech(name)
-            if engine.state() is not QTextToSpeech.State.Error:
-                return engine
-            log.warning("the engine %s does not speak: %s", name, engine.errorString())
+    names = QTextToSpeech.availableEngines()
+    return [name for name in names if name != _FOR_TESTS and _can_load(name)]
+
+
+def _made(names: Sequence[str]) -> "QTextToSpeech":
+    from PySide6.QtTextToSpeech import QTextToSpeech
+
+    for name in names:
+        engine = QTextToSpeech(name)
+        if engine.state() is not QTextToSpeech.State.Error:
+            return engine
+        log.warning("the engine %s does not speak: %s", name, engine.errorString())
     raise Silent(AloudTrouble.NO_ENGINE)
 
 

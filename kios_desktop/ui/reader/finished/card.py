@@ -41,7 +41,8 @@ class FinishedCard(QWidget):
         self.again = button(tr("Read again"))
         self.again.clicked.connect(self.again_chosen)
         self.highlights = button(tr("Show highlights"), "link")
-        self.highlights.setVisible(facts.highlights > 0)
+        if not facts.highlights:
+            self.highlights.hide()
         self.highlights.clicked.connect(self.highlights_chosen)
         self.library = button(tr("Back to the library"), "link")
         self.library.clicked.connect(self.library_chosen)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
+from kios_desktop.ui.kit.translation import tr
 
 if TYPE_CHECKING:  # imported at the first look-up
     from kios_desktop.ui.reader.lookup.look_up_presenter import LookUpPresenter
@@ -49,6 +50,7 @@ class LookUps(QObject):
 
         if self._voice is None:
             self._voice = Voice(self, self._language)
+            self._voice.silent.connect(self._tell_silent)
         shown = ShownLookUp(self._make, self._voice, round(_MOST * self._view.height()))
         popover, presenter = shown.popover, shown.presenter
         self._presenter = presenter
@@ -57,6 +59,14 @@ class LookUps(QObject):
         popover.add_wanted.connect(self.add_wanted)
         presenter.look_up(words)
         self._overlays.popover_at(popover, box, width=WIDTH).closed.connect(presenter.end)
+
+    def _tell_silent(self) -> None:
+        self._overlays.toast(
+            tr(
+                "This computer has no voice for the language of this book. Install one, then start "
+                "Kios again."
+            )
+        )
 
     def _close(self) -> None:
         self._overlays.close(OverlayKind.POPOVER)

@@ -42,7 +42,7 @@ class LookUpPopover(QWidget):
     close_wanted = Signal()
 
     def __init__(self, tabs: Sequence[LookUpTab], most: int, *, speaks: bool) -> None:
-        """`most` is the height that the text may take, px; `speaks`: there is a voice for it."""
+        """`most` is the height that the text may take, px; `speaks`: there may be a voice."""
         super().__init__()
         self._tabs, self._words = tabs, ""
         face = QFont(theme.font("body"))
@@ -59,7 +59,6 @@ class LookUpPopover(QWidget):
         self.copy = IconButton("copy", tr("Copy"), px=16, side=28)
         self.copy.clicked.connect(self._copy)
         self.speak = IconButton("speaker-high", tr("Pronounce"), px=16, side=28)
-        self.speak.setVisible(speaks)
         self.speak.clicked.connect(lambda: self.spoken.emit(self._words))
         self._speaks = speaks
         self.allow = button(tr("Allow"), "primary", height="controlSmall")

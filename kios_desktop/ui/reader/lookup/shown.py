@@ -16,7 +16,7 @@ class ShownLookUp:
         self, make: Callable[[LookUpScreen], LookUpPresenter], voice: Voice, most: int
     ) -> None:
         self.presenter = make(self)
-        self.popover = LookUpPopover(self.presenter.tabs(), most, speaks=voice.speaks)
+        self.popover = LookUpPopover(self.presenter.tabs(), most, speaks=voice.may_speak)
         presenter, popover = self.presenter, self.popover
         popover.tab_chosen.connect(presenter.choose)
         popover.followed.connect(presenter.look_up)

@@ -31,6 +31,6 @@ class RemoveSourceDialog(AskDialog):
         self.with_books = QCheckBox(tr("Also remove the downloaded books"))
         self.with_books.setProperty("kind", "option")
         self.with_books.setFont(theme.font("body"))
-        self.with_books.setVisible(downloaded > 0)
         self.body.addWidget(self.with_books)
+        self.with_books.setVisible(downloaded > 0)
         self.accepted.connect(lambda: self.confirmed.emit(self.with_books.isChecked()))
