@@ -19,6 +19,7 @@ class AloudTrouble(Enum):
     TEXT_NOWHERE = auto()  # a clip whose text is not in the book
     OVERLAY_UNREADABLE = auto()
     CHAPTER_UNREADABLE = auto()
+    NO_SOUND = auto()  # nothing that the recording can be heard from: it goes on all the same
 
 
 class AudioClip(Struct, frozen=True):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # not imported before the library is painted: what reads and 
     from kios_desktop.epub.notes import NoteLink
     from kios_desktop.epub.search_query import SearchQuery
     from kios_desktop.epub.search_slices import Found
-    from kios_desktop.ui.reader.aloud.ports import Heard, MakeSpeech, Speaker
+    from kios_desktop.ui.reader.aloud.ports import Heard, MakeSpeech, Player
     from kios_desktop.ui.reader.aloud.presenter import AloudPresenter
     from kios_desktop.ui.reader.book_map import BookMap
     from kios_desktop.ui.reader.character_count import CharacterCount
@@ -360,7 +360,7 @@ class OpenBooks(QObject):
         from kios_desktop.ui.reader.aloud.choices import KeptChoices
         from kios_desktop.ui.reader.aloud.presenter import AloudPresenter
 
-        def player(heard: "Heard") -> "Speaker":
+        def player(heard: "Heard") -> "Player":
             from kios_desktop.ui.reader.aloud.recording import RecordingPlayer
 
             return RecordingPlayer(lambda href: _file(lease, href), self._tasks, heard)

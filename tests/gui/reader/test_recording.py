@@ -24,7 +24,7 @@ from tests.gui.waiting import until
 from tests.narrated import SENTENCES, narrated_book, overlay, pair, tone
 
 try:
-    import PySide6.QtMultimedia  # noqa: F401
+    from PySide6.QtMultimedia import QMediaDevices
 except ImportError as e:  # the system lacks what it is built on
     pytest.skip(f"QtMultimedia can't be loaded: {e}", allow_module_level=True)
 
@@ -300,6 +300,20 @@ async def test_a_damaged_recording_is_told_and_nothing_hangs(
         do(book, "aloud")
         await until(lambda: toast(book).startswith("Some of the recording can’t be played"))
         await until(lambda: not book.window.aloud.is_on)
+
+
+async def test_where_there_is_no_loudspeaker_that_is_told_and_it_goes_on(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    path = narrated_book(tmp_path / "n.epub")
+    is_deaf = QMediaDevices.defaultAudioOutput().isNull()
+    async with reading(qapp, tmp_path, path, FakeVoices()) as book:
+        do(book, "aloud")
+        await until(lambda: book.window.aloud.is_on)
+        await until(lambda: toast(book).startswith("No loudspeaker") or not is_deaf)
+        await settled(0.3)
+        assert book.window.aloud.is_on
+        assert toast(book).startswith("No loudspeaker") == is_deaf
 
 
 @pytest.mark.corpus

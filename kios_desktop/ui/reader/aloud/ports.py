@@ -49,6 +49,13 @@ class Speech(Speaker, Protocol):
         """Use a voice; the usual one for "" and for one that is not there."""
 
 
+class Player(Speaker, Protocol):
+    """Plays the book's recording."""
+
+    def can_be_heard(self) -> bool:
+        """Whether there is a loudspeaker, or the like."""
+
+
 class Silent(Exception):
     """Nothing here can speak."""
 
@@ -60,8 +67,8 @@ class Silent(Exception):
 MakeSpeech = Callable[[str, Heard], Speech]
 """Of a language, a BCP 47 tag. Raises Silent."""
 
-MakePlayer = Callable[[Heard], Speaker]
-"""Plays the book's recording. Raises Silent."""
+MakePlayer = Callable[[Heard], Player]
+"""Raises Silent."""
 
 ReadSpoken = Callable[[int], Awaitable[SpokenChapter]]
 """What is read aloud of a spine item. Raises PublicationError."""

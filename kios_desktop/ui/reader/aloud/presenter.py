@@ -20,6 +20,7 @@ from kios_desktop.ui.reader.aloud.ports import (
     AloudShown,
     MakePlayer,
     MakeSpeech,
+    Player,
     ReadSpoken,
     Silent,
     Speaker,
@@ -54,7 +55,7 @@ class AloudPresenter:
         self._choices = choices
         self._make_speech, self._make_player = make_speech, make_player
         self._speech: Speech | None = None
-        self._player: Speaker | None = None
+        self._player: Player | None = None
         self._speaking: Speaker | None = None
         self._state = AloudState()
         self._events: deque[Event] = deque()
@@ -224,6 +225,8 @@ class AloudPresenter:
         if self._player is None:
             self._player = self._make_player(self)
             self._player.set_rate(self._choices.rate)
+            if not self._player.can_be_heard():
+                self._feed(machine.Remarked(AloudTrouble.NO_SOUND))
         return self._player
 
     def _hush(self) -> None:

@@ -82,6 +82,11 @@ class RecordingPlayer(QObject):
 
     # -- Speaker
 
+    def can_be_heard(self) -> bool:
+        from PySide6.QtMultimedia import QMediaDevices
+
+        return not QMediaDevices.defaultAudioOutput().isNull()
+
     def speak(self, turn: int, utterance: Utterance) -> None:
         clip = utterance.clip
         if clip is None:

@@ -60,6 +60,11 @@ def trouble_text(trouble: AloudTrouble) -> str:
             return tr("Some of the recording belongs to no text of the book, and is left out.")
         case AloudTrouble.OVERLAY_UNREADABLE:
             return tr("The recording of this chapter can’t be followed, so a voice reads it.")
+        case AloudTrouble.NO_SOUND:
+            return tr(
+                "No loudspeaker or headphones were found, so the recording is not heard. Connect "
+                "some."
+            )
         case AloudTrouble.CHAPTER_UNREADABLE:
             return tr("A chapter can’t be read from the file, and is left out.")
 
