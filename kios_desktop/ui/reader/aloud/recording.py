@@ -9,6 +9,7 @@ import asyncio
 import logging
 import shutil
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 _NEAR_S: Final = 0.15  # a clip that begins so near to where the recording is goes on without a gap
 _TICK_MS: Final = 20
 _LEAST_S: Final = 0.02
+_PATIENCE_S: Final = 15.0  # until what does not move has failed
 
 
 class _Orders(QObject):
@@ -78,6 +80,9 @@ class RecordingPlayer(QObject):
         self._turn = 0
         self._clip: AudioClip | None = None  # is played, or to be played
         self._is_held = self._is_between = False
+        self._is_heard = False  # the clip
+        self._seen_s: float | None = None  # where the recording was at the last look
+        self._moved_at = 0.0  # by the clock of `time.monotonic`
         self._rate = 1.0
 
     # -- Speaker
@@ -91,7 +96,7 @@ class RecordingPlayer(QObject):
         clip = utterance.clip
         if clip is None:
             raise ValueError("an utterance without a clip is for a voice")
-        self._turn, self._clip, self._is_held = turn, clip, False
+        self._turn, self._clip, self._is_held, self._is_heard = turn, clip, False, False
         if clip.href != self._href:
             self._load(clip.href)
         elif self._is_loaded:
@@ -209,22 +214,42 @@ class RecordingPlayer(QObject):
             self._clip = None
             self._heard.failed(self._turn, AloudTrouble.CLIP_BEYOND)
             return
-        if not (self._is_between and abs(clip.begin_s - self._position_s) < _NEAR_S):
+        if self._is_between and abs(clip.begin_s - self._position_s) < _NEAR_S:
+            self._tell_heard()
+        else:
             self._orders.seek.emit(round(clip.begin_s * 1000))
         if not self._is_held:
             self._begin_playing()
 
     def _begin_playing(self) -> None:
+        self._seen_s, self._moved_at = None, time.monotonic()
         self._orders.play.emit()
         self._tick.start()  # anew: its next look comes after the orders
-        self._heard.begun(self._turn)
+
+    def _tell_heard(self) -> None:
+        if not self._is_heard:
+            self._is_heard = True
+            self._heard.begun(self._turn)
 
     def _look(self) -> None:
-        """See how far it is; it goes on into the next clip if that is what comes next."""
+        """See how far it is; it goes on into the next clip if that is what comes next.
+
+        It is heard once it moves, which takes a second with some loudspeakers.
+        """
         clip = self._clip
         if clip is None:
             return
-        position = self._position_s
+        position, before = self._position_s, self._seen_s
+        self._seen_s = position
+        if position == before:
+            if time.monotonic() - self._moved_at > _PATIENCE_S:
+                log.warning("a recording does not move")
+                self._fail(AloudTrouble.AUDIO_UNPLAYABLE)
+            return
+        self._moved_at = time.monotonic()
+        if before is None:
+            return
+        self._tell_heard()
         end = self._length_s if clip.end_s is None else min(clip.end_s, self._length_s)
         if position >= end and clip.end_s is not None:
             self._over()
@@ -235,6 +260,7 @@ class RecordingPlayer(QObject):
     def _over(self) -> None:
         if self._clip is None:
             return
+        self._tell_heard()
         self._clip = None
         self._is_between = True
         self._heard.finished(self._turn)
