@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import Enum, auto
 from typing import Any, Final, NamedTuple, Protocol
 
 from msgspec import structs
@@ -18,7 +17,7 @@ from kios_desktop.application.mark_anchoring import Anchored, MarkAnchoring
 from kios_desktop.application.mark_matching import of_book
 from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.marks import Anchor, Mark, MarkId, MarkKind, Passage, TextQuote
+from kios_desktop.domain.marks import Anchor, Keep, Mark, MarkId, MarkKind, Passage, TextQuote
 from kios_desktop.domain.publication import Publication
 from kios_desktop.domain.text import clean_line
 from kios_desktop.epub.places import Places
@@ -42,14 +41,6 @@ class Difference(NamedTuple):
 
     here: Mark
     theirs: Mark
-
-
-class Keep(Enum):
-    """What becomes of marks that differ."""
-
-    MINE = auto()
-    THEIRS = auto()
-    BOTH = auto()
 
 
 class MarkRecords(Protocol):

@@ -8,7 +8,6 @@ from typing import Final, Protocol
 
 from kios_desktop.application.mark_exchange import (
     Difference,
-    Keep,
     MarkImport,
     MarkRecords,
     Progress,
@@ -18,6 +17,7 @@ from kios_desktop.application.mark_exchange import (
 from kios_desktop.application.mark_matching import BookMatch, BookMatcher
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.library import Book, BookId, Query, Sort
+from kios_desktop.domain.marks import Keep
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.exchange.files import read_file
 from kios_desktop.exchange.readers import read_marks

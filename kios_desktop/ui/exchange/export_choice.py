@@ -7,7 +7,7 @@ from kios_desktop.application.mark_export import MarkExport
 from kios_desktop.exchange.marked_book import MarkedBook
 from kios_desktop.exchange.writers import ExportFormat
 
-Gather = Callable[[MarkExport], Awaitable[Sequence[MarkedBook]]]
+Gather = Callable[["MarkExport"], Awaitable[Sequence[MarkedBook]]]
 """Reads what is to be exported. May raise `StorageError`."""
 
 PAGES: Final = frozenset((ExportFormat.MARKDOWN, ExportFormat.HTML))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from kios_desktop.application.mark_exchange import Keep, about_others
+from kios_desktop.application.mark_exchange import about_others
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.application.mark_matching import BookMatch, of_book
 from kios_desktop.domain.errors import (
@@ -18,6 +18,7 @@ from kios_desktop.domain.errors import (
     StorageError,
 )
 from kios_desktop.domain.library import Book, BookId
+from kios_desktop.domain.marks import Keep
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.ui.exchange.import_summary import ImportSummary, settled_text
 from kios_desktop.ui.kit.error_texts import explain

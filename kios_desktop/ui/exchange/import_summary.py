@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from kios_desktop.application.mark_exchange import Difference, Keep, MarkImport
+from kios_desktop.application.mark_exchange import Difference, MarkImport
 from kios_desktop.domain.library import Book
-from kios_desktop.domain.marks import Mark, MarkKind, MarkStyle
+from kios_desktop.domain.marks import Keep, Mark, MarkKind, MarkStyle
 from kios_desktop.domain.text import clean_line
 from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.translation import counted, tr

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from kios_desktop.application.mark_exchange import Keep
 from kios_desktop.domain.library import Book
+from kios_desktop.domain.marks import Keep
 from kios_desktop.domain.text import clean_line
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.exchange.writers import ExportFormat

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from kios_desktop.application.mark_exchange import (
     Difference,
-    Keep,
     MarkImport,
     import_marks,
     marked_book,
@@ -25,6 +24,7 @@ from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId, DocumentHashes
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.marks import (
+    Keep,
     Mark,
     MarkColour,
     MarkId,

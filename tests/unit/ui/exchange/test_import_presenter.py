@@ -9,11 +9,11 @@ import pytest
 from msgspec import structs
 
 from kios_desktop.application.books import KeptBooks
-from kios_desktop.application.mark_exchange import Keep, marked_book
+from kios_desktop.application.mark_exchange import marked_book
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.domain.errors import Full
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.marks import Mark
+from kios_desktop.domain.marks import Keep, Mark
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.exchange.writers import ExportFormat, written
 from kios_desktop.storage.database import Database
