@@ -1,6 +1,7 @@
 """Speaks a word with a voice of the system, where it has one for the language."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, Signal
@@ -32,7 +33,7 @@ class Voice(QObject):
         self._engine: QTextToSpeech | None = None
         self._asked = False
 
-    @property
+    @cached_property
     def may_speak(self) -> bool:
         """Whether the system has what speaks; in which languages is not known before `say`."""
         return has_engine()
