@@ -6,15 +6,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import Mark
+from kios_desktop.startup.desktop import Desktop
 from kios_desktop.ui.exchange.export_dialog import ExportDialog
 from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.reader.marks.highlights_tab import HighlightsTab
 from kios_desktop.ui.reader.marks.note_editor import NoteEditor
-from tests.gui.kios import Kios, OpenedBook
+from tests.books import write_book
+from tests.fakes_aloud import FakeVoices
+from tests.gui.kios import Kios, OpenedBook, settled
 from tests.gui.waiting import until
 from tests.gui.xvfb.test_reader_keys import has_focus, reading
 from tests.gui.xvfb.x import focus, press, xdotool
@@ -134,3 +138,57 @@ async def test_a_page_is_kept_and_found_in_the_list_by_keys(
         await until(lambda: book.window.panel.is_open)
         await press("Down", "Return")
         await until(lambda: book.place == place)
+
+
+async def test_the_page_stays_when_a_look_up_is_closed(qapp: QApplication, tmp_path: Path) -> None:
+    """Focus that comes back as if by Tab goes to the first link of the chapter, with the page."""
+    words = "<p>The fog came in while they were still talking of the harbour.</p>" * 60
+    path = write_book(tmp_path / "linked.epub", f"<p><a href='#end'>A link</a></p>{words}")
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        book = await kios.open(await kios.add(path))
+        await focus(book.window)
+        await until(lambda: book.window.marking._presenter is not None)
+        await press("Right")
+        await until(lambda: book.place.ordinal > 0)
+        there = book.place
+        await press("F7", "ctrl+Right", "shift+ctrl+Right")
+        await until(lambda: book.window.overlays.shown(OverlayKind.BAR) is not None)
+        await press("l")
+        await until(lambda: book.window.overlays.shown(OverlayKind.POPOVER) is not None)
+        await settled(0.5)
+        await press("Escape")
+        await until(lambda: book.window.overlays.shown(OverlayKind.POPOVER) is None)
+        await settled(0.6)
+        assert book.place == there
+        assert has_focus(book.window.view)
+
+
+@pytest.mark.parametrize("name", ["contents", "highlights", "search", "appearance", "aloud"])
+async def test_the_page_stays_when_what_has_the_focus_is_closed(
+    name: str, qapp: QApplication, tmp_path: Path
+) -> None:
+    words = "<p>The fog came in while they were still talking of the harbour.</p>" * 60
+    path = write_book(tmp_path / "linked.epub", f"<p><a href='#end'>A link</a></p>{words}")
+    desktop = Desktop(make_speech=FakeVoices())
+    async with Kios(qapp, tmp_path, desktop, connect=False) as kios:
+        book = await kios.open(await kios.add(path))
+        await focus(book.window)
+        await until(lambda: book.window.marking._presenter is not None)
+        await press("Right")
+        await until(lambda: book.place.ordinal > 0)
+        there = book.place
+        action = book.window.actions_by_name[name]
+        action.trigger()
+        await settled(0.5)
+        if name == "aloud":
+            bar = book.window.aloud.bar
+            assert bar is not None
+            bar.close_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            await press("space")
+            await until(bar.isHidden)
+        else:
+            assert not has_focus(book.window.view)
+            await press("Escape")
+        await until(lambda: has_focus(book.window.view))
+        await settled(0.6)
+        assert book.place == there

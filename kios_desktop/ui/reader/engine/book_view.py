@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.ui.reader.engine.keys import page_key, selection_key
 from kios_desktop.ui.reader.engine.page import BookPage
 from kios_desktop.ui.reader.engine.wire import SelectionMove
+
+_AS_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 class BookView(QWebEngineView):
@@ -41,6 +43,12 @@ class BookView(QWebEngineView):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent):
             return self._keyed(event)
+        if isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() in _AS_TAB:
+            # Chromium would go to the first link of the chapter, and take the page there. Qt gives
+            # this reason also when it passes on the focus of a widget that was hidden.
+            kept = QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.OtherFocusReason)
+            QCoreApplication.sendEvent(watched, kept)
+            return True
         if isinstance(event, QMouseEvent):
             if event.type() is QEvent.Type.MouseMove:
                 self.pointer_moved.emit(round(event.position().y()))
