@@ -9,15 +9,17 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from msgspec import structs
 
 from kios_desktop.application.mark_anchoring import Anchored, MarkAnchoring
 from kios_desktop.application.mark_matching import of_book
+from kios_desktop.application.mark_settling import copy_id, says_the_same
 from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.marks import Anchor, Keep, Mark, MarkId, MarkKind, Passage, TextQuote
+from kios_desktop.domain.mark_differences import Difference
+from kios_desktop.domain.marks import Anchor, Mark, MarkId, MarkKind, Passage, TextQuote
 from kios_desktop.domain.publication import Publication
 from kios_desktop.domain.text import clean_line
 from kios_desktop.epub.places import Places
@@ -31,16 +33,6 @@ _NAMED: Final = 3  # titles of other books that an error names
 _LONGEST: Final = 60  # characters of each of them
 
 Progress = Callable[[int, int], object]
-
-
-class Difference(NamedTuple):
-    """A mark that is here with another note, colour or style than in a file.
-
-    `theirs` has its place in the book, as far as it is found.
-    """
-
-    here: Mark
-    theirs: Mark
 
 
 class MarkRecords(Protocol):
@@ -119,40 +111,6 @@ async def import_told(
     result = replace(sorting.result(), not_understood=sum(one.not_understood for one in told))
     await marks.save(book.id, (*result.imported, *result.not_found))
     return result
-
-
-async def settle(
-    differences: Sequence[Difference],
-    keep: Keep,
-    book_id: BookId,
-    marks: MarkRecords,
-    now: datetime,
-) -> int:
-    """Change or add marks that differ, all of them or none; how many. Raises StorageError.
-
-    A mark that was deleted in the meantime stays so.
-    """
-    if keep is Keep.MINE:
-        return 0
-    here = {mark.id: mark for mark in await marks.of_book(book_id)}
-    changed: list[Mark] = []
-    for one in differences:
-        known = here.get(one.here.id)
-        if keep is Keep.BOTH:
-            changed.append(_copied(one.theirs))
-        elif known is not None:
-            note, colour, style = one.theirs.note, one.theirs.colour, one.theirs.style
-            changed.append(
-                structs.replace(known, note=note, colour=colour, style=style, changed_at=now)
-            )
-    await marks.save(book_id, changed)
-    return len(changed)
-
-
-def _copied(mark: Mark) -> Mark:
-    """A mark of a file as one of its own beside that with the same id: the same every time."""
-    looks = mark.note, str(mark.colour), str(mark.style)
-    return structs.replace(mark, id=identity_of(mark.id, *looks))
 
 
 async def _to_its_end(work: Coroutine[Any, Any, bool]) -> bool:
@@ -248,18 +206,16 @@ class _Sorting:
         mark = candidate.mark
         if mark.id in self._taken:
             mark = structs.replace(mark, id=identity_of(mark.id, self._sha256))
-        known = self._by_id.get(mark.id)
-        if known is not None and self._is_here(known, mark):
+        kept, free_id = self._kept(mark)
+        if any(says_the_same(one, mark) for one in kept):
             self._lists.already_here.append(mark)
             return
-        if known is not None and known.anchor.quote == mark.anchor.quote:
-            theirs = structs.replace(mark, anchor=known.anchor)
-            self._lists.differing.append(Difference(known, theirs))
+        if kept and kept[-1].anchor.quote == mark.anchor.quote:
+            self._differs(kept[-1], mark, kept[-1].anchor, free_id)
             return
         anchored = anchoring.anchored(candidate)
-        if known is not None:
-            theirs = structs.replace(mark, anchor=anchored.anchor)
-            self._lists.differing.append(Difference(known, theirs))
+        if kept:
+            self._differs(kept[-1], mark, anchored.anchor, free_id)
             return
         came_along = self._came_along(mark)
         mark = structs.replace(mark, anchor=anchored.anchor)
@@ -269,12 +225,20 @@ class _Sorting:
         self._learn(mark)
         self._add(mark, anchored)
 
-    def _is_here(self, known: Mark, mark: Mark) -> bool:
-        """Whether a mark, or the copy that `settle` made of it, says what the file does."""
-        if _says(known, mark):
-            return True
-        copy = self._by_id.get(_copied(mark).id)
-        return copy is not None and _says(copy, mark)
+    def _kept(self, mark: Mark) -> tuple[list[Mark], MarkId]:
+        """What is here of a file's mark: that with its id, and its copies; and the next one's id.
+
+        A copy may have been changed since it was made, and then been kept beside the file's again.
+        """
+        kept: list[Mark] = []
+        while (known := self._by_id.get(mark.id)) is not None:
+            kept.append(known)
+            mark = structs.replace(mark, id=copy_id(mark, self._sha256))
+        return kept, mark.id
+
+    def _differs(self, here: Mark, mark: Mark, anchor: Anchor, free_id: MarkId) -> None:
+        theirs = structs.replace(mark, anchor=anchor)
+        self._lists.differing.append(Difference(here, theirs, free_id))
 
     def _add(self, mark: Mark, anchored: Anchored) -> None:
         if anchored.anchor.passage is None:
@@ -315,7 +279,3 @@ def _place(mark: Mark) -> tuple[MarkKind, Passage | Anchor] | None:
 def _says_no_more(mark: Mark, known: Mark) -> bool:
     """Of two marks of one passage: whether the first has no note that the other lacks."""
     return not mark.note or mark.note == known.note
-
-
-def _says(known: Mark, mark: Mark) -> bool:
-    return (known.note, known.colour, known.style) == (mark.note, mark.colour, mark.style)

@@ -1,23 +1,28 @@
 """Imports files of marks into the books of the library that they are about. No Qt."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
 from kios_desktop.application.mark_exchange import (
-    Difference,
     MarkImport,
     MarkRecords,
     Progress,
     import_told,
-    settle,
 )
 from kios_desktop.application.mark_matching import BookMatch, BookMatcher
+from kios_desktop.application.mark_settling import (
+    MarksById,
+    SettledMarks,
+    settle,
+    take_back,
+)
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.library import Book, BookId, Query, Sort
-from kios_desktop.domain.marks import Keep
+from kios_desktop.domain.mark_differences import Difference, Keep
+from kios_desktop.domain.mark_query import by_book
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.exchange.files import read_file
 from kios_desktop.exchange.readers import read_marks
@@ -34,6 +39,10 @@ class LibraryBooks(Protocol):
     async def load(self, ids: Sequence[BookId]) -> list[Book]: ...
 
 
+class ImportRecords(MarkRecords, MarksById, Protocol):
+    """All that is needed of the marks of the library."""
+
+
 class MarkImporter:
     """`changed` is called after marks of a book may have been changed on the disk."""
 
@@ -41,7 +50,7 @@ class MarkImporter:
         self,
         books: LibraryBooks,
         publications: Publications,
-        marks: MarkRecords,
+        marks: ImportRecords,
         now: Callable[[], datetime],
         changed: Callable[[BookId], object],
     ) -> None:
@@ -70,12 +79,23 @@ class MarkImporter:
         books = await self.library()
         return await asyncio.to_thread(lambda: list(map(BookMatcher(books).match, parts)))
 
-    async def settle(self, book_id: BookId, differences: Sequence[Difference], keep: Keep) -> int:
-        """Change or add marks that differ; how many. Raises StorageError."""
+    async def settle(
+        self, differing: Mapping[BookId, Sequence[Difference]], keep: Keep
+    ) -> SettledMarks:
+        """Change or add marks that differ, all of them or none. Raises StorageError."""
         try:
-            return await settle(differences, keep, book_id, self._marks, self._now())
+            return await settle(differing, keep, self._marks, self._now())
         finally:
-            self._changed(book_id)
+            for book_id in differing:
+                self._changed(book_id)
+
+    async def take_back(self, settled: SettledMarks) -> None:
+        """Undo what `settle` did, all of it or nothing. Raises StorageError."""
+        try:
+            await take_back(settled, self._marks)
+        finally:
+            for book_id in by_book(settled.now):
+                self._changed(book_id)
 
     async def take(self, told: MarksOfBook, book: Book, progress: Progress) -> MarkImport:
         """Import what a file has of one book, all of it or nothing.

@@ -7,7 +7,7 @@ is kept with them; in any other the mark is found by its text.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 from typing import Final, NewType
 
 from msgspec import Struct
@@ -26,14 +26,6 @@ class MarkKind(StrEnum):
 
     HIGHLIGHT = "highlight"
     BOOKMARK = "bookmark"
-
-
-class Keep(Enum):
-    """What becomes of marks that are here with another note, colour or style than in a file."""
-
-    MINE = auto()
-    THEIRS = auto()
-    BOTH = auto()
 
 
 class MarkColour(StrEnum):

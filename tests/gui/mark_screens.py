@@ -10,12 +10,13 @@ from PySide6.QtCore import QItemSelectionModel, QSize, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from kios_desktop.application.mark_exchange import Difference, MarkImport
+from kios_desktop.application.mark_exchange import MarkImport
 from kios_desktop.application.mark_export import MarkExport
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.library import BookId, ShelfCounts
-from kios_desktop.domain.marks import Mark, MarkColour
+from kios_desktop.domain.mark_differences import Difference
+from kios_desktop.domain.marks import Mark, MarkColour, MarkId
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.exchange.writers import ExportFormat
 from kios_desktop.ui.exchange.book_choice import BookChoice
@@ -168,7 +169,8 @@ def which_to_keep(_size: QSize) -> QWidget:
     theirs = replace(here, note="Who says this?", colour=MarkColour.GREEN)
     moved = replace(here, colour=MarkColour.BLUE, note="")
     result = MarkImport(
-        imported=(here,), differing=(Difference(here, theirs), Difference(moved, theirs))
+        imported=(here,),
+        differing=tuple(Difference(one, theirs, MarkId("c")) for one in (here, moved)),
     )
     summary = ImportSummary(results=[(sample_books()[0], result)])
     return KeepDialog(summary.title, summary.text, None)

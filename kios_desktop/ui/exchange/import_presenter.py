@@ -4,7 +4,7 @@ In the window of a book its marks are what the file is imported for: see `of`.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,13 +12,14 @@ from typing import Protocol
 from kios_desktop.application.mark_exchange import about_others
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.application.mark_matching import BookMatch, of_book
+from kios_desktop.application.mark_settling import SettledMarks
 from kios_desktop.domain.errors import (
     KiosError,
     PublicationError,
     StorageError,
 )
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.marks import Keep
+from kios_desktop.domain.mark_differences import Keep
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.ui.exchange.import_summary import ImportSummary, settled_text
 from kios_desktop.ui.kit.error_texts import explain
@@ -59,7 +60,9 @@ class ImportView(Protocol):
     def ask_differing(self, summary: ImportSummary, answered: Callable[[Keep], None]) -> None:
         """The same, and what becomes of the marks that differ."""
 
-    def say(self, text: str) -> None:
+    def show_toast(
+        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
         """One line: why nothing was imported, or what became of marks that differ."""
 
 
@@ -85,7 +88,7 @@ class ImportPresenter:
     def start(self, path: Path) -> None:
         """Import a file, unless one is being imported."""
         if self._task is not None:
-            self._view.say(tr("Another file is being imported."))
+            self._view.show_toast(tr("Another file is being imported."))
             return
         self._is_stopped = False
         self._task = self._tasks.start(self._run(path))
@@ -110,7 +113,7 @@ class ImportPresenter:
             self._told(summary)
         except KiosError as error:
             self._view.hide_progress()
-            self._view.say(explain(error).line)
+            self._view.show_toast(explain(error).line)
         else:
             self._told(summary)
         finally:
@@ -123,21 +126,39 @@ class ImportPresenter:
         else:
             self._view.show_summary(summary)
 
-    def _settle(self, summary: ImportSummary, keep: Keep) -> None:
-        async def settle() -> None:
-            changed = 0
-            try:
-                for book, result in summary.results:
-                    if result.differing:
-                        changed += await self._marks.settle(book.id, result.differing, keep)
-                said = settled_text(keep, changed)
-            except StorageError as error:
-                said = explain(error).line
-            if not self._has_ended:
-                self._view.say(said)
+    # -- marks that differ
 
-        if keep is not Keep.MINE:
-            self._tasks.start(settle())
+    def _settle(self, summary: ImportSummary, keep: Keep) -> None:
+        if keep is Keep.MINE:
+            return
+
+        async def settle() -> None:
+            settled = await self._marks.settle(summary.differing_by_book, keep)
+            undo = tr("Undo") if settled.now else ""
+            said = settled_text(keep, [kept.mark for kept in settled.now])
+            self._toast(said, undo, lambda: self._take_back(settled))
+
+        self._try(settle, lambda: self._settle(summary, keep))
+
+    def _take_back(self, settled: SettledMarks) -> None:
+        self._try(lambda: self._marks.take_back(settled), lambda: self._take_back(settled))
+
+    def _try(self, do: Callable[[], Awaitable[None]], again: Callable[[], None]) -> None:
+        """Do what changes marks: all of it or, after an error, nothing; it can be tried again."""
+
+        async def telling() -> None:
+            try:
+                await do()
+            except StorageError as error:
+                self._toast(explain(error).line, tr("Try again"), again)
+
+        self._tasks.start(telling())
+
+    def _toast(self, text: str, action: str, on_action: Callable[[], None]) -> None:
+        if not self._has_ended:
+            self._view.show_toast(text, action, on_action if action else None)
+
+    # -- what the file is about
 
     async def _import(self, path: Path, summary: ImportSummary) -> None:
         self._view.show_progress(0, 0)

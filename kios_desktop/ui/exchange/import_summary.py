@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from kios_desktop.application.mark_exchange import Difference, MarkImport
-from kios_desktop.domain.library import Book
-from kios_desktop.domain.marks import Keep, Mark, MarkKind, MarkStyle
+from kios_desktop.application.mark_exchange import MarkImport
+from kios_desktop.domain.library import Book, BookId
+from kios_desktop.domain.mark_differences import Difference, Keep
+from kios_desktop.domain.marks import Mark, MarkKind, MarkStyle
 from kios_desktop.domain.text import clean_line
 from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.translation import counted, tr
@@ -14,6 +15,7 @@ from kios_desktop.ui.reader.marks.colours import NAMES
 
 _SHOWN: Final = 5  # of a list
 _LONGEST: Final = 80  # characters of a mark in a list
+_BEFORE: Final = 20  # characters before those where two long notes differ
 
 
 @dataclass(slots=True)
@@ -44,6 +46,15 @@ class ImportSummary:
     @property
     def differing(self) -> list[Difference]:
         return [difference for _book, one in self.results for difference in one.differing]
+
+    @property
+    def differing_by_book(self) -> dict[BookId, list[Difference]]:
+        """A file may have several parts about one book."""
+        found: dict[BookId, list[Difference]] = {}
+        for book, one in self.results:
+            if one.differing:
+                found.setdefault(book.id, []).extend(one.differing)
+        return found
 
     @property
     def line(self) -> str:
@@ -111,30 +122,49 @@ class ImportSummary:
         return parts
 
 
-def settled_text(keep: Keep, n: int) -> str:
+def settled_text(keep: Keep, marks: Sequence[Mark]) -> str:
     """What became of marks that differed, for a toast."""
+    n = len(marks)
+    if all(mark.kind is MarkKind.HIGHLIGHT for mark in marks):
+        if keep is Keep.BOTH:
+            return counted("%Ln highlights added", "", n, one="%Ln highlight added")
+        return counted("%Ln highlights changed", "", n, one="%Ln highlight changed")
     if keep is Keep.BOTH:
-        return counted("%Ln highlights added", "", n, one="%Ln highlight added")
-    return counted("%Ln highlights changed", "", n, one="%Ln highlight changed")
+        return counted("%Ln marks added", "", n, one="%Ln mark added")
+    return counted("%Ln marks changed", "", n, one="%Ln mark changed")
 
 
 def _both(difference: Difference) -> str:
     """What is said of a mark here, and in the file."""
-    here, theirs = difference
+    here, theirs = difference.here, difference.theirs
+    mine, other = _notes(here.note, theirs.note)
     return tr(
         "“{text}” – here: {here}; in the file: {theirs}",
         text=isolated(_words(here)),
-        here=isolated(_looks(here)),
-        theirs=isolated(_looks(theirs)),
+        here=isolated(_looks(here, mine)),
+        theirs=isolated(_looks(theirs, other)),
     )
 
 
-def _looks(mark: Mark) -> str:
-    """“Yellow, “A note””."""
+def _notes(one: str, other: str) -> tuple[str, str]:
+    """Two notes in a few words each, among them those where they begin to differ."""
+    one, other = clean_line(one, len(one)), clean_line(other, len(other))
+    cut = 0
+    if max(len(one), len(other)) > _LONGEST:
+        pairs = enumerate(zip(one, other, strict=False))
+        differs = (index for index, (a, b) in pairs if a != b)
+        cut = max(0, next(differs, min(len(one), len(other))) - _BEFORE)
+    start = "…" if cut else ""
+    return start + _short(one[cut:]), start + _short(other[cut:])
+
+
+def _looks(mark: Mark, note: str) -> str:
+    """“Yellow, “A note””; of a bookmark its name."""
+    if mark.kind is MarkKind.BOOKMARK:
+        return tr("“{note}”", note=note) if note else tr("no name")
     colour = tr(NAMES[mark.colour])
     if mark.style is MarkStyle.UNDERLINE:
         colour = tr("{colour} underline", colour=colour)
-    note = _short(mark.note)
     return tr("{colour}, “{note}”", colour=colour, note=note) if note else colour
 
 

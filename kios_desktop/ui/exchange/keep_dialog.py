@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
-from kios_desktop.domain.marks import Keep
+from kios_desktop.domain.mark_differences import Keep
 from kios_desktop.ui.kit.dialog import Dialog
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.label import label

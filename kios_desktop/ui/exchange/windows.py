@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.domain.library import Book
-from kios_desktop.domain.marks import Keep
+from kios_desktop.domain.mark_differences import Keep
 from kios_desktop.domain.text import clean_line
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.exchange.writers import ExportFormat
@@ -76,6 +76,13 @@ class ExchangeWindow(QObject):
         self._patience.timeout.connect(self._open_progress)
         self._is_importing = False
 
+    # -- ExportView and ImportView
+
+    def show_toast(
+        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        self._toast(text, action, on_action)
+
     # -- ExportView
 
     def ask_how(
@@ -97,11 +104,6 @@ class ExchangeWindow(QObject):
 
     def show_folder(self, path: Path) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
-
-    def show_toast(
-        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
-    ) -> None:
-        self._toast(text, action, on_action)
 
     # -- ImportView
 
@@ -170,9 +172,6 @@ class ExchangeWindow(QObject):
         dialog = KeepDialog(summary.title, summary.text, self._opener.window())
         dialog.answered.connect(answered)
         dialog.open()
-
-    def say(self, text: str) -> None:
-        self._toast(text, "", None)
 
     # -- parts
 

@@ -13,18 +13,17 @@ import pytest
 from msgspec.structs import replace
 
 from kios_desktop.application.mark_exchange import (
-    Difference,
     MarkImport,
     import_marks,
     marked_book,
-    settle,
 )
+from kios_desktop.application.mark_settling import copy_id, settle
 from kios_desktop.application.open_publication import OpenPublication, open_publication
 from kios_desktop.domain.errors import MarksFault, MarksFileError
 from kios_desktop.domain.library import Book, BookId, DocumentHashes
 from kios_desktop.domain.locator import Place
+from kios_desktop.domain.mark_differences import Difference, Keep
 from kios_desktop.domain.marks import (
-    Keep,
     Mark,
     MarkColour,
     MarkId,
@@ -204,37 +203,32 @@ async def test_what_differs_is_told_and_changes_nothing(tmp_path: Path) -> None:
         marks = await some_marks(book)
         await shelf.marks.save(book[0].id, marks)
         changed = replace(marks[0], note="another note")
-        told = MarkImport(differing=(Difference(marks[0], changed),))
+        own = copy_id(changed, book[0].hashes.sha256)
+        told = MarkImport(differing=(Difference(marks[0], changed, own),))
         assert await shelf.take(exported(changed), book) == told
         assert await shelf.of(book) == marks
 
 
-async def test_marks_that_differ_are_kept_as_the_reader_wants(tmp_path: Path) -> None:
+async def test_a_copy_that_was_changed_since_is_not_written_over(tmp_path: Path) -> None:
     async with shelf_in(tmp_path) as shelf:
         book = await shelf.add(FIRST, SECOND)
-        marks = await some_marks(book)
-        await shelf.marks.save(book[0].id, marks)
-        mark = marks[0]
-        changed = replace(mark, note="another note", colour=MarkColour.GREEN)
-        data = exported(changed)
+        [mark, *_others] = await some_marks(book)
+        await shelf.marks.save(book[0].id, [mark])
+        data = exported(replace(mark, note="theirs"))
 
-        async def settled(keep: Keep) -> int:
+        async def keep_both() -> list[str]:
             differing = (await shelf.take(data, book)).differing
-            return await settle(differing, keep, book[0].id, shelf.marks, NOW)
+            await settle({book[0].id: differing}, Keep.BOTH, shelf.marks, NOW)
+            return sorted(one.note for one in await shelf.of(book))
 
-        assert await settled(Keep.MINE) == 0
-        assert await shelf.of(book) == marks
-        assert await settled(Keep.BOTH) == 1
-        kept = await shelf.of(book)
-        assert mark in kept and len(kept) == len(marks) + 1
-        [copy] = [one for one in kept if one not in marks]
-        assert (copy.note, copy.colour, copy.anchor) == (changed.note, changed.colour, mark.anchor)
-        assert await shelf.take(data, book) == MarkImport(already_here=(changed,))
-        await shelf.marks.delete([copy.id])
-        assert await settled(Keep.THEIRS) == 1
-        [taken] = [one for one in await shelf.of(book) if one.id == mark.id]
-        assert taken == replace(changed, changed_at=NOW)
-        assert await shelf.take(data, book) == MarkImport(already_here=(changed,))
+        assert await keep_both() == sorted([mark.note, "theirs"])
+        [copy] = [one for one in await shelf.of(book) if one.id != mark.id]
+        await shelf.marks.save(book[0].id, [replace(copy, note="theirs, and a thought of mine")])
+        [difference] = (await shelf.take(data, book)).differing
+        assert difference.here.note == "theirs, and a thought of mine"
+        three = sorted([mark.note, "theirs", "theirs, and a thought of mine"])
+        assert await keep_both() == three
+        assert await keep_both() == three, "all of it is here now"
 
 
 async def test_an_import_before_the_first_opening_of_an_edition_doubles_nothing(
@@ -256,17 +250,6 @@ async def test_an_import_before_the_first_opening_of_an_edition_doubles_nothing(
         twin = replace(marks[0], id=MarkId("e" * 32))
         more = await shelf.take(exported(other, marks[0], twin), new)
         assert (len(more.imported), len(more.already_here)) == (2, 1), "no mark is lost"
-
-
-async def test_a_mark_that_was_deleted_before_the_answer_stays_so(tmp_path: Path) -> None:
-    async with shelf_in(tmp_path) as shelf:
-        book = await shelf.add(FIRST, SECOND)
-        [mark, *_others] = await some_marks(book)
-        await shelf.marks.save(book[0].id, [mark])
-        told = await shelf.take(exported(replace(mark, note="another note")), book)
-        await shelf.marks.delete([mark.id])
-        assert await settle(told.differing, Keep.THEIRS, book[0].id, shelf.marks, NOW) == 0
-        assert await shelf.of(book) == []
 
 
 async def test_a_mark_that_differs_and_was_moved_has_the_place_of_its_text(tmp_path: Path) -> None:

@@ -13,9 +13,12 @@ from kios_desktop.application.mark_exchange import marked_book
 from kios_desktop.application.mark_import import MarkImporter
 from kios_desktop.domain.errors import Full
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.marks import Keep, Mark
+from kios_desktop.domain.mark_differences import Keep
+from kios_desktop.domain.mark_query import KeptMark
+from kios_desktop.domain.marks import Mark
 from kios_desktop.exchange.candidates import MarksOfBook
-from kios_desktop.exchange.writers import ExportFormat, written
+from kios_desktop.exchange.marked_book import MarkedBook
+from kios_desktop.exchange.writers import ExportFormat, written, written_together
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.marks import Marks
 from kios_desktop.ui.exchange.import_presenter import BookAnswer, ImportPresenter
@@ -42,7 +45,9 @@ class View:
         self.answers, self.for_all = list(answers), for_all
         self.asked: list[str] = []
         self.summary: ImportSummary | None = None
-        self.refusals: list[str] = []
+        self.toasts: list[str] = []
+        self.action = ""
+        self.act: Callable[[], None] = lambda: None
         self.progress = False
         self.keep = Keep.MINE
 
@@ -79,8 +84,13 @@ class View:
         self.summary = summary
         answered(self.keep)
 
-    def say(self, text: str) -> None:
-        self.refusals.append(text)
+    def show_toast(
+        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        self.toasts.append(text)
+        self.action = action
+        if on_action is not None:
+            self.act = on_action
 
 
 def unexpected(error: Exception) -> None:
@@ -98,7 +108,7 @@ async def imported(it: Library, view: View, data: bytes, number: int | None = No
     task = presenter._task
     assert task is not None
     await task
-    assert view.refusals.pop(0) == "Another file is being imported."
+    assert view.toasts.pop(0) == "Another file is being imported."
     assert not view.progress
     return view
 
@@ -161,7 +171,7 @@ async def test_in_a_books_window_only_its_part_of_a_file_counts(tmp_path: Path) 
         others = [koreader_book(koreader_entry(WORDS), title=one) for one in ("Beta", "Gamma")]
         view = await imported(it, View(), koreader_books(*others), 0)
         assert view.summary is None
-        assert "It has marks of other books" in view.refusals[0]
+        assert "It has marks of other books" in view.toasts[0]
 
 
 async def test_of_many_other_books_some_are_named_and_none_at_length(tmp_path: Path) -> None:
@@ -169,8 +179,8 @@ async def test_of_many_other_books_some_are_named_and_none_at_length(tmp_path: P
         titles = ["A long title " * 50, "", "Two", "Three", "Four"]
         others = [koreader_book(koreader_entry(WORDS), title=one) for one in titles]
         view = await imported(it, View(), koreader_books(*others), 0)
-        assert "Two, Three, …" in view.refusals[0]
-        assert len(view.refusals[0]) < 200  # it is one line of a toast
+        assert "Two, Three, …" in view.toasts[0]
+        assert len(view.toasts[0]) < 200  # it is one line of a toast
 
 
 async def test_unclear_books_are_asked_one_by_one_until_it_is_enough(tmp_path: Path) -> None:
@@ -218,7 +228,7 @@ async def test_what_was_imported_before_the_disk_was_full_is_told(tmp_path: Path
         titles = ("Alpha", "Beta", "Gamma")
         all_three = [koreader_book(koreader_entry(WORDS), title=one) for one in titles]
         view = await imported(it, View(), koreader_books(*all_three))
-        assert view.refusals == []
+        assert view.toasts == []
         assert view.summary is not None
         assert view.summary.line.startswith("1 highlight imported")
         assert [title for title, _why in view.summary.failed] == ["Beta"]
@@ -226,18 +236,96 @@ async def test_what_was_imported_before_the_disk_was_full_is_told(tmp_path: Path
         assert [len(await it.of(number)) for number in range(3)] == [1, 0, 0]
 
 
-async def test_marks_that_differ_are_asked_about_and_changed(tmp_path: Path) -> None:
+async def differing(it: Library, keep: Keep) -> View:
+    """What an import says of a file with another note for a highlight."""
+    mark = await it.mark(0, 5, 9, note="mine")
+    book = await it.books.get(it.ids[0])
+    data = written(marked_book(book, [structs.replace(mark, note="theirs")]), ExportFormat.JSON)
+    view = View()
+    view.keep = keep
+    return await imported(it, view, data.encode())
+
+
+async def until_said(view: View, text: str) -> None:
+    while not view.toasts or view.toasts[-1] != text:
+        await asyncio.sleep(0.001)
+
+
+async def test_marks_that_differ_are_shown_with_both_notes(tmp_path: Path) -> None:
     async with library_in(tmp_path, "Alpha") as it:
-        mark = await it.mark(0, 5, 9, note="mine")
-        book = await it.books.get(it.ids[0])
-        data = written(marked_book(book, [structs.replace(mark, note="theirs")]), ExportFormat.JSON)
-        view = View()
-        view.keep = Keep.THEIRS
-        await imported(it, view, data.encode())
+        view = await differing(it, Keep.MINE)
         assert view.summary is not None
         said = view.summary.text.replace("\u2068", "").replace("\u2069", "")
         assert "here: Yellow, “mine”; in the file: Yellow, “theirs”" in said
-        while not view.refusals:
-            await asyncio.sleep(0.01)
-        assert view.refusals == ["1 highlight changed"]
-        assert [one.note for one in await it.of(0)] == ["theirs"]
+        await asyncio.sleep(0.05)
+        assert view.toasts == []
+        assert [one.note for one in await it.of(0)] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("keep", "said", "notes"),
+    [
+        (Keep.THEIRS, "1 highlight changed", ["theirs"]),
+        (Keep.BOTH, "1 highlight added", ["mine", "theirs"]),
+    ],
+)
+async def test_an_answer_about_marks_that_differ_is_carried_out_and_undone(
+    tmp_path: Path, keep: Keep, said: str, notes: list[str]
+) -> None:
+    async with library_in(tmp_path, "Alpha") as it:
+        view = await differing(it, keep)
+        await until_said(view, said)
+        assert sorted(one.note for one in await it.of(0)) == notes
+        assert view.action == "Undo"
+        view.act()
+        while [one.note for one in await it.of(0)] != ["mine"]:
+            await asyncio.sleep(0.001)
+
+
+class Refusing(Marks):
+    """It can be told to take nothing."""
+
+    is_full = False
+
+    async def save_kept(self, changed: Sequence[KeptMark]) -> None:
+        if self.is_full:
+            raise Full("no room")
+        await super().save_kept(changed)
+
+
+async def test_an_answer_that_a_full_disk_refuses_can_be_given_again(tmp_path: Path) -> None:
+    async with library_in(tmp_path, "Alpha", make_marks=Refusing) as it:
+        assert isinstance(it.marks, Refusing)
+        it.marks.is_full = True
+        view = await differing(it, Keep.THEIRS)
+        while not view.toasts:
+            await asyncio.sleep(0.001)
+        assert view.action == "Try again"
+        assert [one.note for one in await it.of(0)] == ["mine"]
+        it.marks.is_full = False
+        view.act()
+        await until_said(view, "1 highlight changed")
+        it.marks.is_full = True
+        view.act()  # Undo
+        while view.action == "Undo":
+            await asyncio.sleep(0.001)
+        assert view.action == "Try again"
+        it.marks.is_full = False
+        view.act()
+        while [one.note for one in await it.of(0)] != ["mine"]:
+            await asyncio.sleep(0.001)
+
+
+async def test_two_parts_about_one_book_are_settled_together(tmp_path: Path) -> None:
+    async with library_in(tmp_path, "Alpha") as it:
+        book = await it.books.get(it.ids[0])
+        marks = [await it.mark(0, 5, 9, note="mine"), await it.mark(0, 20, 25, note="mine")]
+        parts = [
+            MarkedBook(title, (), "", "", (structs.replace(mark, note="theirs"),))
+            for title, mark in zip("XY", marks, strict=True)
+        ]
+        view = View(book, book)
+        view.keep = Keep.THEIRS
+        await imported(it, view, written_together(parts, ExportFormat.JSON).encode())
+        await until_said(view, "2 highlights changed")
+        assert [one.note for one in await it.of(0)] == ["theirs", "theirs"]
