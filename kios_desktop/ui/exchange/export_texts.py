@@ -73,8 +73,8 @@ def all_of_book(n: int) -> str:
     return tr("All highlights of this book ({n})", n=number(n))
 
 
-def every_highlight() -> str:
-    return tr("All highlights of all books")
+def every_highlight(n: int) -> str:
+    return tr("All highlights of all books ({n})", n=number(n))
 
 
 def selected(n: int) -> str:

@@ -299,7 +299,8 @@ class AllMarksPage(QWidget):
         query, ids = self._shown.query, self.cards.selected()
         scopes = [ExportScope(listed(len(self._shown.keys)), found(query))]
         if query != MarkQuery(order=query.order):
-            scopes.append(ExportScope(every_highlight(), found(MarkQuery())))
+            every = every_highlight(self._shown.total)
+            scopes.append(ExportScope(every, found(MarkQuery())))
         if len(ids) > 1 or selected_first:
             scopes.insert(
                 0 if selected_first else len(scopes), ExportScope(selected(len(ids)), these(ids))

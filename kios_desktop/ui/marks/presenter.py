@@ -29,6 +29,7 @@ _READING: Final = "cards of highlights"
 _SLICE: Final = 3  # cards that are shown in one go
 _FIRST: Final = 30  # cards, more than are in sight at the beginning of a list
 _EVERYTHING: Final = MarkQuery()
+_OPEN: Final = MarkFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,15 @@ class MarkedBookLine:
 
 @dataclass(frozen=True, slots=True)
 class AllMarks:
-    """What the page lists; `book_id` of the query is None for all books."""
+    """What the page lists; `book_id` of the query is None for all books.
+
+    `total`: the highlights of all books, whatever the filter admits.
+    """
 
     books: Sequence[MarkedBookLine] = ()
     keys: Sequence[HighlightKey] = ()
     query: MarkQuery = _EVERYTHING
+    total: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -81,12 +86,14 @@ class AllMarksPresenter:
         self._now, self._changed = now, changed
         self._query = _EVERYTHING
         self._asked: Sequence[MarkId] = ()  # last of all
+        self._total: int | None = None  # until it is counted
 
     # -- what is listed
 
     def refresh(self) -> None:
         """Read again what is listed; what is in sight is asked for anew."""
-        self._tasks.replace(_LOADING, self._telling(self._load))
+        self._total = None
+        self._list()
 
     def read(self, ids: Sequence[MarkId]) -> None:
         """Read the highlights of cards that come into sight."""
@@ -130,7 +137,10 @@ class AllMarksPresenter:
     def _ask(self, query: MarkQuery) -> None:
         if query != self._query:
             self._query = query
-            self.refresh()
+            self._list()
+
+    def _list(self) -> None:
+        self._tasks.replace(_LOADING, self._telling(self._load))
 
     async def _load(self) -> None:
         wanted = self._query.wanted
@@ -142,7 +152,12 @@ class AllMarksPresenter:
         first = [key.mark_id for key in keys[:_FIRST]]
         cards = await self._records.load(list({*first, *self._asked}))
         lines = [MarkedBookLine(book, counts[book.id]) for book in books]
-        self._view.show_marks(AllMarks(lines, keys, self._query))
+        if self._total is None:
+            every = list(counts.values())
+            if not wanted.is_open:
+                every = await self._records.highlight_counts(_OPEN)
+            self._total = sum(one.highlights for one in every)
+        self._view.show_marks(AllMarks(lines, keys, self._query, self._total))
         self._view.show_cards(cards)  # at once: those in sight are never seen empty, or as before
 
     async def _read(self, ids: Sequence[MarkId]) -> None:

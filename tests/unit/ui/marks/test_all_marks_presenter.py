@@ -112,6 +112,20 @@ async def test_a_chosen_book_and_a_filter_are_joined_and_counts_follow_the_filte
     assert (shown.keys, shown.is_empty) == ([], False)
 
 
+async def test_how_many_there_are_in_all_is_known_whatever_is_listed() -> None:
+    page = two_books()
+    page.presenter.refresh()
+    assert (await page.settled()).total == 3
+    page.presenter.choose_book(SECOND)
+    assert (await page.settled()).total == 3
+    page.presenter.toggle_colour(MarkColour.PINK)
+    shown = await page.settled()
+    assert (len(shown.keys), shown.total) == (1, 3)
+    page.records.marks[FIRST] = [FOLLY]
+    page.presenter.refresh()
+    assert (await page.settled()).total == 2
+
+
 async def test_no_highlight_at_all_is_an_empty_page() -> None:
     page = Page({})
     page.presenter.refresh()
