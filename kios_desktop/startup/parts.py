@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from kios_desktop.storage.marks import Marks
     from kios_desktop.storage.sessions import Sessions
     from kios_desktop.storage.sources import Sources
+    from kios_desktop.ui.exchange.export_choice import LastExport
     from kios_desktop.ui.exchange.mark_files import MarkFiles
     from kios_desktop.ui.exchange.windows import Toast
     from kios_desktop.ui.kit.overlay import OverlayHost
@@ -371,7 +372,16 @@ class Parts:
             lambda: datetime.now(UTC),
             self.marks_changed,
         )
-        return MarkFiles(exporter, importer, self.tasks, overlays, opener, toast, of)
+        return MarkFiles(
+            exporter, importer, self.last_export, self.tasks, overlays, opener, toast, of
+        )
+
+    @cached_property
+    def last_export(self) -> "LastExport":
+        """How marks were exported last, as long as Kios runs."""
+        from kios_desktop.ui.exchange.export_choice import LastExport
+
+        return LastExport()
 
     def marks_changed(self, book_id: BookId) -> None:
         """A book's marks were changed on the disk: whatever shows them shows them anew."""

@@ -20,7 +20,7 @@ from kios_desktop.domain.marks import Mark, MarkColour, MarkId
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.exchange.writers import ExportFormat
 from kios_desktop.ui.exchange.book_choice import BookChoice
-from kios_desktop.ui.exchange.export_choice import ExportAnswer
+from kios_desktop.ui.exchange.export_choice import ExportHow, LastExport
 from kios_desktop.ui.exchange.export_dialog import ExportDialog
 from kios_desktop.ui.exchange.export_texts import every_highlight, listed
 from kios_desktop.ui.exchange.export_texts import selected as selected_words
@@ -110,7 +110,8 @@ def window(size: QSize, marks: dict[BookId, list[Mark]]) -> tuple[MainWindow, Al
         importer = MarkImporter(
             books, Publications(books, folder), records, lambda: datetime.now(UTC), lambda _id: None
         )
-        return MarkFiles(MarkExport(records, books), importer, tasks, overlays, opener, toast)
+        exporter = MarkExport(records, books)
+        return MarkFiles(exporter, importer, LastExport(), tasks, overlays, opener, toast)
 
     page = shown.join_marks(records, books, tasks, lambda _id: None, make_files)
     shown.show_marks(page)
@@ -160,11 +161,11 @@ def which_book(_size: QSize) -> QWidget:
 
 
 def how_to_export(_size: QSize) -> QWidget:
-    scopes = [listed(12), every_highlight(), selected_words(3)]
-    return ExportDialog(ExportFormat.MARKDOWN, scopes, ExportAnswer(), None)
+    scopes = [listed(12), every_highlight(87), selected_words(3)]
+    return ExportDialog(ExportFormat.MARKDOWN, scopes, ExportHow(), None)
 
 
-def which_to_keep(_size: QSize) -> QWidget:
+def which_to_keep(size: QSize) -> QWidget:
     here = highlight(6, 90, text=PASSAGES[1][0], note="Mary sums up the whole book here.")
     theirs = replace(here, note="Who says this?", colour=MarkColour.GREEN)
     moved = replace(here, colour=MarkColour.BLUE, note="")
@@ -173,7 +174,8 @@ def which_to_keep(_size: QSize) -> QWidget:
         differing=tuple(Difference(one, theirs, MarkId("c")) for one in (here, moved)),
     )
     summary = ImportSummary(results=[(sample_books()[0], result)])
-    return KeepDialog(summary.title, summary.text, None)
+    shown = window(size, library())[0]
+    return KeepDialog(summary, shown)
 
 
 def empty(size: QSize) -> QWidget:

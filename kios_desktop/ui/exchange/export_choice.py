@@ -1,6 +1,7 @@
 """What is asked before marks are exported, and what was answered. No Qt."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from kios_desktop.application.mark_export import MarkExport
@@ -21,9 +22,25 @@ class ExportScope(NamedTuple):
     gather: Gather
 
 
+class ExportHow(NamedTuple):
+    """How marks are written."""
+
+    include_notes: bool = True
+    group_by_chapter: bool = True
+
+
+AS_USUAL: Final = ExportHow()
+
+
 class ExportAnswer(NamedTuple):
     """`scope` is an index of those that were offered."""
 
-    scope: int = 0
-    include_notes: bool = True
-    group_by_chapter: bool = True
+    scope: int
+    how: ExportHow
+
+
+@dataclass(slots=True)
+class LastExport:
+    """How it was done last, in whatever window."""
+
+    how: ExportHow = AS_USUAL

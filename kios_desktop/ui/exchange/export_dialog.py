@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialogButtonBox, QRadioButton, QWidget
 
 from kios_desktop.exchange.writers import ExportFormat
-from kios_desktop.ui.exchange.export_choice import PAGES, ExportAnswer
+from kios_desktop.ui.exchange.export_choice import PAGES, ExportAnswer, ExportHow
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import Dialog
 from kios_desktop.ui.kit.translation import tr
@@ -26,11 +26,11 @@ class ExportDialog(Dialog):
         self,
         file_format: ExportFormat,
         scopes: Sequence[str],
-        last: ExportAnswer,
+        last: ExportHow,
         parent: QWidget | None,
     ) -> None:
         title = tr("Export highlights")
-        super().__init__(title, parent, 440)
+        super().__init__(title, parent, theme.scaled(440))
         self.body.addWidget(label(title, "title", wrap=True))
         self._scopes = QButtonGroup(self)
         if len(scopes) > 1:
@@ -68,7 +68,6 @@ class ExportDialog(Dialog):
         self.answered.emit(
             ExportAnswer(
                 max(0, self._scopes.checkedId()),
-                self.notes.isChecked(),
-                self.chapters.isChecked(),
+                ExportHow(self.notes.isChecked(), self.chapters.isChecked()),
             )
         )

@@ -8,7 +8,13 @@ from kios_desktop.application.mark_export import MarkExport
 from kios_desktop.domain.errors import KiosError
 from kios_desktop.exchange.marked_book import ExportOptions, MarkedBook
 from kios_desktop.exchange.writers import ExportFormat
-from kios_desktop.ui.exchange.export_choice import ExportAnswer, ExportScope, Gather
+from kios_desktop.ui.exchange.export_choice import (
+    ExportAnswer,
+    ExportHow,
+    ExportScope,
+    Gather,
+    LastExport,
+)
 from kios_desktop.ui.exchange.export_texts import (
     copied_text,
     export_words,
@@ -27,7 +33,7 @@ class ExportView(Protocol):
         self,
         file_format: ExportFormat,
         scopes: Sequence[str],
-        last: ExportAnswer,
+        last: ExportHow,
         answered: Callable[[ExportAnswer], None],
     ) -> None:
         """Which of the scopes, and with what of the marks; `last` was answered before."""
@@ -47,12 +53,11 @@ class ExportView(Protocol):
 class ExportPresenter:
     """What is exported is what there was when it was asked for, however long a name is sought.
 
-    How it was done is kept for the next time.
+    `last` is kept for the next time, and shared by all windows.
     """
 
-    def __init__(self, marks: MarkExport, view: ExportView, tasks: Tasks) -> None:
-        self._marks, self._view, self._tasks = marks, view, tasks
-        self._last = ExportAnswer()
+    def __init__(self, marks: MarkExport, view: ExportView, tasks: Tasks, last: LastExport) -> None:
+        self._marks, self._view, self._tasks, self._last = marks, view, tasks, last
         self._has_ended = False
 
     def end(self) -> None:
@@ -63,13 +68,13 @@ class ExportPresenter:
         """Ask which of the scopes, the first one if nothing else is wanted, and export it."""
 
         def answered(answer: ExportAnswer) -> None:
-            self._last = answer
-            self._ask_where(scopes[answer.scope].gather, file_format, answer)
+            self._last.how = answer.how
+            self._ask_where(scopes[answer.scope].gather, file_format, answer.how)
 
-        self._view.ask_how(file_format, [one.words for one in scopes], self._last, answered)
+        self._view.ask_how(file_format, [one.words for one in scopes], self._last.how, answered)
 
-    def _ask_where(self, gather: Gather, file_format: ExportFormat, answer: ExportAnswer) -> None:
-        options = ExportOptions(answer.include_notes, answer.group_by_chapter, export_words())
+    def _ask_where(self, gather: Gather, file_format: ExportFormat, how: ExportHow) -> None:
+        options = ExportOptions(how.include_notes, how.group_by_chapter, export_words())
 
         async def ask() -> None:
             books = await gather(self._marks)

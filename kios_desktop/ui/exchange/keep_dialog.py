@@ -4,20 +4,19 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
 from kios_desktop.domain.mark_differences import Keep
-from kios_desktop.ui.kit.dialog import Dialog
+from kios_desktop.ui.exchange.import_summary import ImportSummary
+from kios_desktop.ui.exchange.summary_dialog import SummaryDialog
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.label import label
 
 
-class KeepDialog(Dialog):
+class KeepDialog(SummaryDialog):
     """`answered` is emitted once; closing the dialog keeps what is here."""
 
     answered = Signal(object)  # Keep
 
-    def __init__(self, title: str, text: str, parent: QWidget | None) -> None:
-        super().__init__(title, parent, 520)
-        self.body.addWidget(label(title, "title", wrap=True))
-        self.body.addWidget(label(text, "body", "muted", wrap=True))
+    def __init__(self, summary: ImportSummary, parent: QWidget) -> None:
+        super().__init__(summary, parent)
         self.body.addWidget(label(tr("Which of them do you want to keep?"), "body", wrap=True))
         action = QDialogButtonBox.ButtonRole.ActionRole
         self.both = self.add_button(
@@ -30,6 +29,7 @@ class KeepDialog(Dialog):
             tr("Keep mine"), QDialogButtonBox.ButtonRole.RejectRole, "primary"
         )
         self.mine.setDefault(True)
+        self.mine.setFocus()
         self.rejected.connect(lambda: self.answered.emit(Keep.MINE))
 
     def _answer(self, keep: Keep) -> None:

@@ -10,7 +10,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.mark_query import MarkQuery
 from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.exchange.writers import ExportFormat
-from kios_desktop.ui.exchange.export_choice import ExportScope, Gather
+from kios_desktop.ui.exchange.export_choice import ExportScope, Gather, LastExport
 from kios_desktop.ui.exchange.export_presenter import ExportPresenter
 from kios_desktop.ui.exchange.import_presenter import ImportPresenter
 from kios_desktop.ui.exchange.windows import ExchangeWindow, Toast
@@ -21,13 +21,14 @@ from kios_desktop.ui.kit.tasks import Tasks
 class MarkFiles:
     """`of` is the book of a reader window, None for a page about all books.
 
-    Progress is shown beside `opener`, a widget of the window.
+    Progress is shown beside `opener`, a widget of the window. `last` is shared by all windows.
     """
 
     def __init__(
         self,
         exporter: MarkExport,
         importer: MarkImporter,
+        last: LastExport,
         tasks: Tasks,
         overlays: OverlayHost,
         opener: QWidget,
@@ -36,7 +37,7 @@ class MarkFiles:
     ) -> None:
         self._of = of
         view = ExchangeWindow(overlays, opener, toast)
-        self._export = ExportPresenter(exporter, view, tasks)
+        self._export = ExportPresenter(exporter, view, tasks, last)
         self.importing = ImportPresenter(importer, view, tasks, of)
         view.stop = self.importing.stop
 

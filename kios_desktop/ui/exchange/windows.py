@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.domain.library import Book
 from kios_desktop.domain.mark_differences import Keep
@@ -14,14 +14,15 @@ from kios_desktop.domain.text import clean_line
 from kios_desktop.exchange.candidates import MarksOfBook
 from kios_desktop.exchange.writers import ExportFormat
 from kios_desktop.ui.exchange.book_choice import BookChoice
-from kios_desktop.ui.exchange.export_choice import ExportAnswer
+from kios_desktop.ui.exchange.export_choice import ExportAnswer, ExportHow
 from kios_desktop.ui.exchange.export_dialog import ExportDialog
 from kios_desktop.ui.exchange.file_dialogs import choose_file, choose_place
 from kios_desktop.ui.exchange.import_presenter import BookAnswer
 from kios_desktop.ui.exchange.import_summary import ImportSummary
 from kios_desktop.ui.exchange.keep_dialog import KeepDialog
+from kios_desktop.ui.exchange.summary_dialog import SummaryDialog
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.dialog import AskDialog, tell
+from kios_desktop.ui.kit.dialog import AskDialog
 from kios_desktop.ui.kit.formats import isolated, number
 from kios_desktop.ui.kit.overlay import Overlay, OverlayHost
 from kios_desktop.ui.kit.translation import tr
@@ -89,7 +90,7 @@ class ExchangeWindow(QObject):
         self,
         file_format: ExportFormat,
         scopes: Sequence[str],
-        last: ExportAnswer,
+        last: ExportHow,
         answered: Callable[[ExportAnswer], None],
     ) -> None:
         dialog = ExportDialog(file_format, scopes, last, self._opener.window())
@@ -166,10 +167,12 @@ class ExchangeWindow(QObject):
         if summary.is_plain:
             self._toast(summary.line, "", None)
         else:
-            tell(summary.title, summary.text, self._opener.window())
+            told = SummaryDialog(summary, self._opener.window())
+            told.add_button(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole, "primary")
+            told.open()
 
     def ask_differing(self, summary: ImportSummary, answered: Callable[[Keep], None]) -> None:
-        dialog = KeepDialog(summary.title, summary.text, self._opener.window())
+        dialog = KeepDialog(summary, self._opener.window())
         dialog.answered.connect(answered)
         dialog.open()
 

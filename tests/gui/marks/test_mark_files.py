@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -16,9 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kios_desktop.domain.mark_differences import Keep
 from kios_desktop.domain.marks import MarkColour
 from kios_desktop.ui.exchange.book_choice import BookChoice
 from kios_desktop.ui.exchange.export_dialog import ExportDialog
+from kios_desktop.ui.exchange.keep_dialog import KeepDialog
 from kios_desktop.ui.kit.dialog import AskDialog, Dialog
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from tests.foreign_marks import koreader_book, koreader_books, koreader_entry, koreader_export
@@ -338,7 +341,7 @@ async def test_what_is_exported_and_how_is_asked_and_kept(
         await until(lambda: len(it.spoken) == 2)
         trigger(menu_of(page.export), "Markdown…")
         dialog = await asked_how(it.window)
-        assert scopes_of(dialog) == ["What the list shows (1)", "All highlights of all books"]
+        assert scopes_of(dialog) == ["What the list shows (1)", "All highlights of all books (2)"]
         dialog.findChildren(QRadioButton)[1].click()
         dialog.notes.click()
         dialog.chapters.click()
@@ -356,10 +359,97 @@ async def test_what_is_exported_and_how_is_asked_and_kept(
         assert not dialog.chapters.isVisible()
 
 
+async def test_how_it_was_done_is_kept_for_all_windows(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9, text="fog", note="Mine"))
+        page = await it.open_page(2)
+        trigger(menu_of(page.export), "JSON with positions…")
+        dialog = await asked_how(it.window)
+        dialog.notes.click()
+        dialog.verb.click()
+        window = (await it.kios.open(it.ids[0])).window
+        await until(lambda: window.marking._presenter is not None)
+        window.actions_by_name["highlights"].trigger()
+        tab = window.mark_tabs.highlights.widget()
+        await until(lambda: len(tab.model.marks) == 1)
+        trigger(tab.more.menu(), "Markdown…")  # type: ignore[union-attr]
+        dialog = await asked_how(window)
+        assert (dialog.notes.isChecked(), dialog.chapters.isChecked()) == (False, True)
+
+
+async def differing(it: Library, folder: Path) -> tuple[Path, KeepDialog]:
+    """A file that has other notes, and what is asked after its import."""
+    await it.save(0, highlight(6, 9, text="fog", note="Mine"))
+    await it.open_page(2)
+    path = folder / "theirs.json"
+    await export(it, "JSON with positions…", path)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"Mine"', '"Theirs"'), encoding="utf-8"
+    )
+    return path, await asked_which(it, path)
+
+
+async def asked_which(it: Library, path: Path) -> KeepDialog:
+    await import_file(it, path)
+    await until(lambda: isinstance(dialog_of(it.window), KeepDialog))
+    dialog = dialog_of(it.window)
+    assert isinstance(dialog, KeepDialog)
+    return dialog
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+async def test_enter_and_escape_keep_what_is_here(
+    qapp: QApplication, tmp_path: Path, key: Qt.Key
+) -> None:
+    async with library(qapp, tmp_path) as it:
+        _path, dialog = await differing(it, tmp_path)
+        answers: list[Keep] = []
+        dialog.answered.connect(answers.append)
+        text = words_of(dialog).replace("\u2068", "").replace("\u2069", "")
+        assert "here: Yellow, “Mine”; in the file: Yellow, “Theirs”" in text
+        QTest.keyClick(dialog.focusWidget() or dialog, key)
+        assert answers == [Keep.MINE]
+        assert [mark.note for mark in await it.kept(0)] == ["Mine"]
+
+
+async def test_both_are_kept_once_and_taken_back(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as it:
+        path, dialog = await differing(it, tmp_path)
+        dialog.both.click()
+        await until(lambda: said(it.window.overlays) == "1 highlight added")
+        assert sorted(mark.note for mark in await it.kept(0)) == ["Mine", "Theirs"]
+        await until(lambda: len(it.spoken) == 3)
+        await import_file(it, path)
+        await until(lambda: said(it.window.overlays).endswith("1 already here"))
+        assert len(await it.kept(0)) == 2
+
+
+async def test_what_was_taken_from_a_file_is_undone(qapp: QApplication, tmp_path: Path) -> None:
+    async with library(qapp, tmp_path) as it:
+        _path, dialog = await differing(it, tmp_path)
+        dialog.theirs.click()
+        await until(lambda: said(it.window.overlays) == "1 highlight changed")
+        assert [mark.note for mark in await it.kept(0)] == ["Theirs"]
+        await until(lambda: any("Theirs" in one for one in it.spoken))
+        toast = it.window.overlays.shown(OverlayKind.TOAST)
+        assert toast is not None
+        press(toast, "Undo")
+        await until(lambda: any("Mine" in one for one in it.spoken))
+        assert [mark.note for mark in await it.kept(0)] == ["Mine"]
+
+
+async def let_no_more_be_saved(it: Library) -> None:
+    """Fill the disk, as far as the library's database is concerned."""
+    database = it.kios.app.parts.database
+    pages = await database.read(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar_one())
+    await database.read(lambda c: c.exec_driver_sql(f"PRAGMA max_page_count={pages}").close())
+
+
 async def test_what_is_not_on_the_disk_yet_is_exported_from_a_books_window(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with library(qapp, tmp_path) as it:
+        await it.save(0, highlight(6, 9, text="fog"))
         book = await it.kios.open(it.ids[0])
         window = book.window
         await until(lambda: window.marking._presenter is not None)
@@ -367,14 +457,18 @@ async def test_what_is_not_on_the_disk_yet_is_exported_from_a_books_window(
         assert presenter is not None
         window.actions_by_name["highlights"].trigger()
         tab = window.mark_tabs.highlights.widget()
-        mark = highlight(6, 9, text="fog")
-        presenter.marks._put(mark)  # as a mark is that a full disk has refused
         await until(lambda: len(tab.model.marks) == 1)
-        assert await it.kept(0) == []
+        [mark] = tab.model.marks
+        await let_no_more_be_saved(it)
+        long = "A note for which there is no room. " * 3000
+        presenter.save_note(mark.id, long)
+        await until(lambda: said(window.overlays) != "")
+        assert [one.note for one in await it.kept(0)] == [""]
         path = tmp_path / "one.json"
         trigger(tab.more.menu(), "JSON with positions…")  # type: ignore[union-attr]
         (await asked_how(window)).verb.click()
         await until(lambda: bool(window.findChildren(QFileDialog)))
         choose(window, path)
         await until(path.exists)
-        assert json.loads(path.read_text(encoding="utf-8"))["total"] == 1
+        [item] = json.loads(path.read_text(encoding="utf-8"))["first"]["items"]
+        assert item["body"]["value"] == long
