@@ -147,7 +147,10 @@ def _steps(
     places: Places,
     book: Book,
 ) -> Iterator[None]:
-    """Sort one candidate a step. Blocking."""
+    """Place one mark of another edition, or sort one candidate, a step. Blocking."""
+    for mark in sorting.from_elsewhere:
+        sorting.place(mark, places.passages.find_again(mark.anchor, book.hashes.sha256))
+        yield
     for one in told:
         is_same_file = bool(one.partial_md5) and one.partial_md5 == book.hashes.partial_md5
         anchoring = MarkAnchoring(publication, places, book.hashes.sha256, is_same_file)
@@ -175,7 +178,8 @@ class _Sorting:
     """Sorts candidates into what is new and what is known.
 
     A mark whose id a mark of another book has, as after an import into another edition, gets one
-    of its own, the same every time.
+    of its own, the same every time. The marks `from_elsewhere` came along from another edition, and
+    say where they were in it: `place` tells where they are in this one, before anything is taken.
     """
 
     def __init__(self, here: Sequence[Mark], taken: set[MarkId], sha256: str) -> None:
@@ -183,13 +187,13 @@ class _Sorting:
         self._lists = _Lists()
         self.count = 0  # of those that were taken
         self._by_id: dict[MarkId, Mark] = {}
-        self._from_elsewhere: dict[tuple[MarkKind, TextQuote], list[Mark]] = {}
+        self._by_quote: dict[tuple[MarkKind, TextQuote], list[Mark]] = {}
         self._by_place: dict[tuple[MarkKind, Passage | Anchor], list[Mark]] = {}
+        self.from_elsewhere = [mark for mark in here if mark.anchor.sha256 != sha256]
         for mark in here:
-            self._learn(mark)
-            if mark.anchor.sha256 != sha256:
-                key = mark.kind, mark.anchor.quote
-                self._from_elsewhere.setdefault(key, []).append(mark)
+            self._by_id[mark.id] = mark
+            if mark.anchor.sha256 == sha256:
+                self._learn_place(mark)
 
     def result(self) -> MarkImport:
         lists = self._lists
@@ -200,6 +204,11 @@ class _Sorting:
             already_here=tuple(lists.already_here),
             differing=tuple(lists.differing),
         )
+
+    def place(self, mark: Mark, anchor: Anchor) -> None:
+        """Learn where a mark from elsewhere is in this file."""
+        self._by_quote.setdefault((mark.kind, mark.anchor.quote), []).append(mark)
+        self._learn_place(structs.replace(mark, anchor=anchor))
 
     def take(self, candidate: MarkCandidate, anchoring: MarkAnchoring) -> None:
         self.count += 1
@@ -222,7 +231,8 @@ class _Sorting:
         if came_along or any(_says_no_more(mark, one) for one in self._at(mark)):
             self._lists.already_here.append(mark)
             return
-        self._learn(mark)
+        self._by_id[mark.id] = mark
+        self._learn_place(mark)
         self._add(mark, anchored)
 
     def _kept(self, mark: Mark) -> tuple[list[Mark], MarkId]:
@@ -252,18 +262,17 @@ class _Sorting:
         return () if place is None else self._by_place.get(place, ())
 
     def _came_along(self, mark: Mark) -> bool:
-        """Whether it came along from another edition, and has no place here yet.
+        """Whether the very same came along from another edition.
 
-        Marks of the same text, of which there may be many, are told one by one.
+        Of equal passages it may be at another one. They are told one by one.
         """
-        alike = self._from_elsewhere.get((mark.kind, mark.anchor.quote), [])
+        alike = self._by_quote.get((mark.kind, mark.anchor.quote), [])
         same = next((one for one in alike if _says_no_more(mark, one)), None)
         if same is not None:
             alike.remove(same)
         return same is not None
 
-    def _learn(self, mark: Mark) -> None:
-        self._by_id[mark.id] = mark
+    def _learn_place(self, mark: Mark) -> None:
         if (place := _place(mark)) is not None:
             self._by_place.setdefault(place, []).append(mark)
 

@@ -231,6 +231,15 @@ async def test_a_copy_that_was_changed_since_is_not_written_over(tmp_path: Path)
         assert await keep_both() == three, "all of it is here now"
 
 
+async def come_along(shelf: Shelf, old: tuple[Book, Path], new: tuple[Book, Path]) -> None:
+    """Copy the marks of an edition, as is done when a new one is added."""
+    copies = [
+        replace(mark, id=MarkId(f"{number:032x}"))
+        for number, mark in enumerate(await shelf.of(old), 900)
+    ]
+    await shelf.marks.save(new[0].id, copies)
+
+
 async def test_an_import_before_the_first_opening_of_an_edition_doubles_nothing(
     tmp_path: Path,
 ) -> None:
@@ -240,16 +249,50 @@ async def test_an_import_before_the_first_opening_of_an_edition_doubles_nothing(
         marks = await some_marks(old)
         await shelf.marks.save(old[0].id, marks)
         new = await shelf.add("<p>A new preface.</p>", FIRST, SECOND)
-        copies = [
-            replace(mark, id=MarkId(f"{number:032x}")) for number, mark in enumerate(marks, 900)
-        ]
-        await shelf.marks.save(new[0].id, copies)
+        await come_along(shelf, old, new)
         told = await shelf.take(exported(*marks), new)
         assert (len(told.already_here), told.imported, told.not_found) == (len(marks), (), ())
         other = replace(marks[0], id=MarkId("d" * 32), note="another note")
-        twin = replace(marks[0], id=MarkId("e" * 32))
-        more = await shelf.take(exported(other, marks[0], twin), new)
-        assert (len(more.imported), len(more.already_here)) == (2, 1), "no mark is lost"
+        more = await shelf.take(exported(other, marks[0]), new)
+        assert (len(more.imported), len(more.already_here)) == (1, 1), "another note is not lost"
+
+
+async def test_a_foreign_file_doubles_no_mark_that_came_along_from_it(tmp_path: Path) -> None:
+    """It has other words around those of a mark than Kios keeps."""
+    async with shelf_in(tmp_path) as shelf:
+        old = await shelf.add(FIRST, SECOND)
+        data = thorium(
+            thorium_item("the whale", prefix="ness of ", source="EPUB/chapter0002.xhtml"),
+            thorium_item("gone", prefix="is ", number=2),
+        )
+        assert len((await shelf.take(data, old)).imported) == 1
+        new = await shelf.add("<p>A new preface.</p>", FIRST, SECOND)
+        await come_along(shelf, old, new)
+        told = await shelf.take(data, new)
+        assert (len(told.already_here), told.imported, told.not_found) == (2, (), ())
+
+
+async def test_a_mark_is_not_taken_for_one_that_was_there_in_another_edition(
+    tmp_path: Path,
+) -> None:
+    async with shelf_in(tmp_path) as shelf:
+        old = await shelf.add(FIRST, SECOND)
+        opened = open_publication(old[1], None)
+        start = Passage(Place(1, 0), Place(1, 0))
+        try:
+            mark = made(opened, old[0].hashes.sha256, start, 7, kind=MarkKind.BOOKMARK)
+        finally:
+            opened.close()
+        await shelf.marks.save(old[0].id, [mark])
+        new = await shelf.add("<p>A new preface.</p>", FIRST, SECOND)
+        await come_along(shelf, old, new)
+        opened = open_publication(new[1], None)
+        try:
+            other = made(opened, new[0].hashes.sha256, start, 8, kind=MarkKind.BOOKMARK)
+        finally:
+            opened.close()
+        told = await shelf.take(exported(other), new)
+        assert [one.passage for one in told.imported] == [start]
 
 
 async def test_a_mark_that_differs_and_was_moved_has_the_place_of_its_text(tmp_path: Path) -> None:
