@@ -102,15 +102,15 @@ class ImportSummary:
 
     def _paragraphs(self) -> list[str]:
         parts = [f"{self.line}."] if self.results else []
+        if self.differing:  # first, as these are asked about
+            head = tr("These are here with another note or colour:")
+            parts.append(_listed(head, [_both(one) for one in self.differing]))
         if self.not_found:
             head = tr(
                 "These are kept, and listed under “Couldn’t be placed in the book”, as their text "
                 "was not found:"
             )
             parts.append(_listed(head, [_words(mark) for mark in self.not_found]))
-        if self.differing:
-            head = tr("These are here with another note or colour:")
-            parts.append(_listed(head, [_both(one) for one in self.differing]))
         if self.missing:
             head = tr("For these books no book of your library was chosen:")
             unnamed = tr("A book without a title")

@@ -45,3 +45,11 @@ def test_what_became_of_bookmarks_is_not_said_of_highlights() -> None:
     assert settled_text(Keep.THEIRS, [bookmark]) == "1 mark changed"
     assert settled_text(Keep.BOTH, [HERE, bookmark]) == "2 marks added"
     assert settled_text(Keep.BOTH, []) == "0 highlights added"
+
+
+def test_what_is_asked_about_comes_before_what_is_told() -> None:
+    differing = Difference(HERE, replace(HERE, note="Why?"), MarkId("c"))
+    result = MarkImport(not_found=(replace(HERE, note="lost"),), differing=(differing,))
+    text = ImportSummary(results=[(sample_books()[0], result)], missing=["Emma"]).text
+    heads = [part.splitlines()[0].split(" ")[:3] for part in text.split("\n\n")[1:]]
+    assert heads == [["These", "are", "here"], ["These", "are", "kept,"], ["For", "these", "books"]]
