@@ -6,7 +6,10 @@ KiosError                      safe to show, free of secrets
 │  │  └─ Untrusted             the certificate is not one we may trust
 │  ├─ Rejected                 credentials, permission or feature switched off: no retry
 │  ├─ NotMatched               the server does not know this book
+│  ├─ Gone                     what was to be changed is no longer there
+│  ├─ Conflict                 the server has it already, or somebody writes the same just now
 │  ├─ Throttled                busy; retry after a delay
+│  │  └─ LockedOut             no sign-in for a while, after too many wrong ones
 │  ├─ Faulty                   the server had a problem of its own
 │  ├─ Overtaken                a newer place came between our look and our write
 │  ├─ ClockAhead               the place on the server is dated in the future
@@ -136,6 +139,7 @@ class Refusal(StrEnum):
     SWITCHED_OFF = "switched off"
     ACCOUNT_OFF = "switched off for this user"
     CLOSED = "no new users, or the name is taken"
+    ELSEWHERE = "signs in elsewhere"  # OpenID Connect only: no password of the server's own
 
 
 class SignInFields(Struct, frozen=True):
@@ -182,6 +186,22 @@ class NotMatched(RemoteError):
         self.duplicates, self.help = duplicates, help
 
 
+class Gone(RemoteError):
+    """What was to be read, changed or deleted is no longer on the server."""
+
+
+class Conflict(RemoteError):
+    """The server has the same already (`stored`), or somebody writes it at this moment.
+
+    Without `stored` nothing is known: the server's database refused the row, and some servers say
+    the same to a value that is too long. `said` is the server's own sentence.
+    """
+
+    def __init__(self, status: int, said: str = "") -> None:
+        super().__init__(f"status {status}")
+        self.status, self.stored, self.said = status, status == 409, said
+
+
 class Throttled(RemoteError):
     """Busy. `retry_after_s` is the delay that the server asks for, in seconds."""
 
@@ -192,8 +212,12 @@ class Throttled(RemoteError):
         self.retry_after_s = retry_after_s
 
 
+class LockedOut(Throttled):
+    """The server takes no sign-in for a while: too many were wrong, ours or somebody's."""
+
+
 class Faulty(RemoteError):
-    """5xx: the server had a problem.
+    """5xx: the server had a problem; or a 401 without a word to a sign-in that it accepted.
 
     `long_headers`: probably a proxy in front of it that could not pass on a long header (Kobo sync
     behind nginx, where `proxy_buffer_size` is too small). `asks_shop`: probably it could not reach
@@ -238,6 +262,8 @@ class Lacks(StrEnum):
     PLACES = "places"  # it delivers books but keeps no places
     LATER_PLACES = "later places"  # it keeps the first place of a book and ignores later ones
     TOKEN = "token"  # noqa: S105 (the address ends before its token)
+    BOOKLORE = "BookLore"  # something else answers there, or its address has a longer path
+    REQUEST = "this request"  # other versions of the server have it
 
 
 class Unsupported(RemoteError):

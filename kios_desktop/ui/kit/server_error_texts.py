@@ -7,11 +7,14 @@ from typing import Any, Final
 from kios_desktop.domain.errors import (
     BadAddress,
     ClockAhead,
+    Conflict,
     Fault,
     Faulty,
+    Gone,
     InCircles,
     Instead,
     Lacks,
+    LockedOut,
     Malformed,
     MatchingHelp,
     NotACatalog,
@@ -74,6 +77,7 @@ _AFTER_REFUSAL: Final = {
     Refusal.FORGOTTEN: Action.ENTER_AGAIN,
     Refusal.FORBIDDEN: Action.NONE,
     Refusal.CLOSED: Action.NONE,
+    Refusal.ELSEWHERE: Action.NONE,
 }
 """What helps; else to try again when somebody has done something about it."""
 
@@ -153,6 +157,10 @@ def _rejected(error: Rejected, source: str) -> Message:
         Refusal.ACCOUNT_OFF: tr("KOReader sync is switched off in your account on the server."),
         Refusal.CLOSED: says(error.said)
         or tr("The server takes no new users, or the name is taken."),
+        Refusal.ELSEWHERE: tr(
+            "This server lets people sign in through another service only, and Kios can’t go that "
+            "way. Its catalog, KOReader sync and Kobo sync work all the same."
+        ),
     }
     said = says(error.said) if error.refusal in _SAID_WITH else ""
     action = _AFTER_REFUSAL.get(error.refusal, Action.TRY_AGAIN)
@@ -188,6 +196,28 @@ def _throttled(error: Throttled, _source: str) -> Message:
     else:
         text = tr("The server is busy. Next try in {n} min.", n=minutes(error.retry_after_s))
     return Message(tr("The server is busy"), text, Action.RETRY)
+
+
+def _locked_out(error: LockedOut, source: str) -> Message:
+    text = tr("Too many sign-ins were wrong. The server takes the next one in a while.")
+    if error.retry_after_s is not None:
+        text = tr(
+            "Too many sign-ins were wrong. The server takes the next one in {n} min.",
+            n=minutes(error.retry_after_s),
+        )
+    return Message(needs_attention(source), text, Action.RETRY)
+
+
+def _gone(_error: Gone, source: str) -> Message:
+    return Message(needs_attention(source), tr("This is no longer on the server."))
+
+
+def _conflict(error: Conflict, source: str) -> Message:
+    if error.stored:
+        text = tr("The server has this already.")
+    else:
+        text = tr("The server could not keep this beside what it has ({code}).", code=error.status)
+    return Message(needs_attention(source), text, Action.RETRY, says(error.said))
 
 
 def _faulty(error: Faulty, source: str) -> Message:
@@ -243,6 +273,8 @@ def _unsupported(error: Unsupported, source: str) -> Message:
             "Update it, or use another server for KOReader sync."
         ),
         Lacks.TOKEN: tr("The address ends before its token. Copy the whole Kobo sync URL."),
+        Lacks.BOOKLORE: tr("Neither BookLore nor Grimmory answers at this address."),
+        Lacks.REQUEST: tr("This version of the server can’t do that."),
     }
     return Message(needs_attention(source), texts[error.lacks], Action.CHANGE_ADDRESS)
 
@@ -334,7 +366,10 @@ SERVER_MESSAGES: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     Untrusted: _untrusted,
     Rejected: _rejected,
     NotMatched: _not_matched,
+    Gone: _gone,
+    Conflict: _conflict,
     Throttled: _throttled,
+    LockedOut: _locked_out,
     Faulty: _faulty,
     Overtaken: _overtaken,
     ClockAhead: _clock_ahead,

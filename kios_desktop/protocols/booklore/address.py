@@ -1,0 +1,22 @@
+"""The address of a server: scheme, host, port and a prefix, without `/api`."""
+
+from typing import Final
+
+from kios_desktop.domain.secret import ServerUrl
+
+_ROUTES: Final = (
+    *("/api/v1/opds/catalog", "/api/v1/opds", "/api/koreader", "/api/v1", "/api/v2", "/api"),
+    *("/login", "/dashboard"),
+)
+"""What people copy behind it, and what our other sources have there; the longest first."""
+
+
+def server_base(url: ServerUrl) -> ServerUrl:
+    """The address without query, fragment, trailing slashes and the routes of this server."""
+    text = url.reveal().strip().partition("#")[0].partition("?")[0].rstrip("/")
+    for route in _ROUTES:
+        if text.lower().endswith(route):
+            text = text[: -len(route)].rstrip("/")
+            break
+    before, kobo, _token = text.partition("/api/kobo/")
+    return ServerUrl(before if kobo else text)

@@ -1,0 +1,73 @@
+"""Sign-in with a password, and the refresh of a pair of tokens: two requests without a token.
+
+No old token goes along: to an expired one the servers answer 401, even here.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from kios_desktop.domain.errors import (
+    Gone,
+    Lacks,
+    LockedOut,
+    NotMatched,
+    Refusal,
+    Refused,
+    Rejected,
+    Unsupported,
+)
+from kios_desktop.domain.secret import Secret
+from kios_desktop.protocols.booklore.answers import json_of
+from kios_desktop.protocols.booklore.api import Api
+from kios_desktop.protocols.booklore.endpoints import REFRESH, SIGN_IN, Endpoint
+from kios_desktop.protocols.booklore.tokens import LOCKED_S, Tokens, tokens_in
+
+_WRONG = "invalid credentials"
+
+
+class SignInDoor:
+    """Where tokens are bought. `now` is our clock."""
+
+    def __init__(self, api: Api, now: Callable[[], datetime]) -> None:
+        self._api, self._now = api, now
+
+    async def sign_in(self, username: str, password: Secret) -> Tokens:
+        """A new pair for a password.
+
+        Raises `Rejected` with `CREDENTIALS` for a wrong one and with `ELSEWHERE` where the server
+        takes none, `LockedOut`, and `Conflict` when somebody signed in within the same second.
+        """
+        body = {"username": username, "password": password.reveal()}
+        try:
+            return await self._ask(SIGN_IN, body, password)
+        except Refused as error:
+            if _WRONG in error.said.lower():
+                raise Rejected(Refusal.CREDENTIALS) from None
+            raise
+        except Rejected as error:
+            raise Rejected(_refusal(error.said), error.said) from None
+
+    async def refresh(self, token: Secret) -> Tokens:
+        """The next pair; the token is spent by asking.
+
+        Raises `Refused` or `Conflict` for a token that is not good any more, and `LockedOut`.
+        """
+        return await self._ask(REFRESH, {"refreshToken": token.reveal()}, token)
+
+    async def _ask(self, endpoint: Endpoint, body: dict[str, str], secret: Secret) -> Tokens:
+        reply = await self._api.send(endpoint, {}, {}, body)
+        if reply.status == 429:
+            raise LockedOut(LOCKED_S)
+        reply = replace(reply, secrets=(secret.reveal(), *reply.secrets))  # it may be quoted
+        try:
+            return tokens_in(await json_of(reply, endpoint), self._now())
+        except (Gone, NotMatched, Unsupported):
+            raise Unsupported(f"{reply.status} on {endpoint.path}", Lacks.BOOKLORE) from None
+
+
+def _refusal(said: str) -> Refusal:
+    """“Local login is disabled. Use OIDC to sign in.”"""
+    words = said.lower()
+    elsewhere = "oidc" in words or "local login" in words
+    return Refusal.ELSEWHERE if elsewhere else Refusal.FORBIDDEN
