@@ -1,0 +1,1 @@
+"""The account at BookLore and Grimmory."""
