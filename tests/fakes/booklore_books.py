@@ -35,11 +35,11 @@ def whole(state: State, person: Person, book: Book, progress: bool = True) -> di
         "id": book.id,
         "isPhysical": False,
         "libraryId": book.library,
-        "metadata": {**metadata, "categories": [], "tags": []},
+        "metadata": metadata,
         **({"personalRating": rating} if rating is not None and progress else {}),
         "primaryFile": {"bookId": book.id, "bookType": "EPUB", "fileName": name, "id": book.id},
         "shelves": [
-            {"id": shelf["id"], "name": shelf["name"], "userId": shelf["userId"]}
+            state.shown_shelf(shelf)
             for shelf in state.shelves
             if (shelf["id"], book.id) in state.on_shelves and shelf["userId"] == person.id
         ],

@@ -87,7 +87,7 @@ class Rows:
         raise unexpected()
 
     def _check_free(self, person: Person, book_id: int, cfi: str | None) -> None:
-        if cfi is None:
+        if not cfi:
             return
         for row in self.rows:
             at = (row["userId"], row["bookId"])

@@ -19,7 +19,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.fakes.booklore_accounts import Accounts
 from tests.fakes.booklore_answers import (
+    STAMP,
     Failed,
+    conflict,
     error,
     framework,
     js,
@@ -29,7 +31,7 @@ from tests.fakes.booklore_answers import (
     unexpected,
 )
 from tests.fakes.booklore_books import Books
-from tests.fakes.booklore_rows import Annotations, Bookmarks, BookNotes, PlaceNotes
+from tests.fakes.booklore_rows import Annotations, Bookmarks, BookNotes, PlaceNotes, Rows
 from tests.fakes.booklore_sessions import Sessions
 from tests.fakes.booklore_shelves import Shelves
 from tests.fakes.booklore_state import Person, State, usual_state
@@ -38,9 +40,11 @@ from tests.fakes.loopback import Asked, Loopback, Says
 
 MODES = (
     *("ok", "lost", "killed", "busy", "broken", "page", "login page", "moved", "half", "huge"),
-    *("database down", "no right", "plain text", "dead"),
+    *("database down", "no right", "plain text", "dead", "race", "deadlock"),
 )
-"""“lost”: carried out, and then no answer. “killed”: no answer, and nothing was carried out."""
+"""“lost”: carried out, and then no answer. “killed”: no answer, and nothing was carried out.
+“race”, “deadlock”: somebody has done the same just before, and the database refuses ours.
+"""
 
 _PUBLIC = ("/api/v1/auth/", "/api/v1/healthcheck", "/api/v1/public-settings")
 _LOGIN_PAGE = b"<html><title>Sign in</title><form><input type='password'></form></html>"
@@ -129,6 +133,9 @@ class BookloreServer:
             case "lost":
                 self.answer(asked)
                 raise OSError("no answer")
+            case "race" | "deadlock":
+                self.answer(asked)
+                return self._outrun(asked, mode)
         return self._faulty(mode, asked) or self.answer(asked)
 
     def _mode_of(self, asked: Asked) -> str:
@@ -169,6 +176,12 @@ class BookloreServer:
                 return Says(200, body, {"Content-Type": "application/json"})
         return None
 
+    def _outrun(self, asked: Asked, mode: str) -> Says:
+        """What the second of two gets: mostly a conflict, for changes of a row an error."""
+        is_put = asked.method == "PUT" and "rating" not in asked.path
+        changes_row = is_put or asked.method == "DELETE"
+        return (unexpected() if changes_row or mode == "deadlock" else conflict()).says
+
     def _routed(self, asked: Asked) -> Says:
         parts = urlsplit(asked.path)
         path, query = unquote(parts.path), dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -197,8 +210,10 @@ class BookloreServer:
                 return self.accounts.refresh(_json(asked))
             case "GET", "v1/healthcheck":
                 message = "Application is running smoothly."
-                up = {"status": "UP", "message": message, "version": self.variant.version}
-                return js(200, {"data": up, "message": "Pong", "status": 200})
+                data = {"status": "UP", "message": message, "version": self.variant.version}
+                data["timestamp"] = STAMP
+                pong = {"data": data, "message": "Pong", "status": 200, "timestamp": STAMP}
+                return js(200, pong)
             case "GET", "v1/public-settings":
                 return js(
                     200,

@@ -20,7 +20,11 @@ class Shelves:
         shelves = self.state.shelves
         return js(
             200,
-            [self._row(s) for s in shelves if s["userId"] == person.id or s.get("publicShelf")],
+            [
+                self.state.shown_shelf(s)
+                for s in shelves
+                if s["userId"] == person.id or s.get("publicShelf")
+            ],
         )
 
     def books(self, person: Person, shelf_id: int) -> Says:
@@ -49,7 +53,7 @@ class Shelves:
         shelf = {"id": self.state.next_id("shelves"), "name": name, **icon, "userId": person.id}
         shelf |= {"publicShelf": True} if body.get("publicShelf") else {}
         self.state.shelves.append(shelf)
-        return js(201, self._row(shelf))
+        return js(201, self.state.shown_shelf(shelf))
 
     def assign(self, person: Person, body: Any) -> Says:
         """Off first, then on. Unknown books are left out."""
@@ -76,9 +80,3 @@ class Shelves:
 
     def _shelf(self, shelf_id: int) -> Row | None:
         return next((one for one in self.state.shelves if one["id"] == shelf_id), None)
-
-    def _row(self, shelf: Row) -> Row:
-        count = sum(number == shelf["id"] for number, _ in self.state.on_shelves)
-        public = shelf.get("publicShelf", False)
-        named = {name: value for name, value in shelf.items() if name != "publicShelf"}
-        return {**named, "publicShelf": public, "bookCount": count}

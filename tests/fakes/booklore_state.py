@@ -54,6 +54,12 @@ class State:
         self.counted[kind] = self.counted.get(kind, 0) + 1
         return self.counted[kind]
 
+    def shown_shelf(self, shelf: Row) -> Row:
+        """As it is sent, with the number of books on it."""
+        count = sum(number == shelf["id"] for number, _ in self.on_shelves)
+        named = {name: value for name, value in shelf.items() if name != "publicShelf"}
+        return {**named, "publicShelf": shelf.get("publicShelf", False), "bookCount": count}
+
     def named(self, name: str) -> Person | None:
         return next((one for one in self.people.values() if one.name == name), None)
 

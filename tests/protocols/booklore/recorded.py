@@ -4,6 +4,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ FILE = Path(__file__).parents[4] / "shared" / "data" / "booklore-fixtures-run.js
 
 OURS = re.compile(
     r"/api/(koreader/(users/auth|books/by-hash)|v1/(auth/(login|refresh)|healthcheck"
-    r"|public-settings|books/(\w+)?$|books/(by-hash|search|-?\d+|personal-rating"
+    r"|public-settings|books/(abc$|by-hash|search|-?\d+|personal-rating"
     r"|reset-personal-rating|shelves)|app/books/search|reading-sessions|annotations|book-notes"
     r"|bookmarks|shelves|koreader-users/me$)|v2/book-notes)"
 )
@@ -126,7 +127,18 @@ def is_marker(value: Any) -> bool:
 
 
 def _more(kept: list[Any], count: int) -> list[Any]:
-    last = kept[-1]
+    """Ids go on by one, sessions by an hour each."""
+    last, missing = kept[-1], range(1, 1 + count - len(kept))
     if isinstance(last, int):
-        return list(range(last + 1, last + 1 + count - len(kept)))
-    return [last] * (count - len(kept))
+        return [last + number for number in missing]
+    if not isinstance(last, dict) or "startTime" not in last:
+        return [last for _ in missing]
+    return [
+        {**last, **{name: _later(last[name], hours) for name in ("startTime", "endTime")}}
+        for hours in missing
+    ]
+
+
+def _later(instant: str, hours: int) -> str:
+    at = datetime.fromisoformat(instant) + timedelta(hours=hours)
+    return at.isoformat().replace("+00:00", "Z")
