@@ -2,8 +2,24 @@
 
 from kios_desktop.protocols.booklore.address import server_base
 from kios_desktop.protocols.booklore.answers import may_have_been_done
+from kios_desktop.protocols.booklore.capabilities import (
+    Capabilities,
+    Variant,
+    capabilities,
+    product_of,
+    variant_of,
+)
 from kios_desktop.protocols.booklore.client import BookloreClient
+from kios_desktop.protocols.booklore.identity import id_in, id_of_entitlement, id_of_entry
 from kios_desktop.protocols.booklore.keeper import AccountSecrets
+from kios_desktop.protocols.booklore.matching import (
+    Choices,
+    Evidence,
+    FoundBy,
+    MatchedBook,
+    agrees,
+    match,
+)
 from kios_desktop.protocols.booklore.records import (
     KoreaderUser,
     RemoteAnnotation,
@@ -33,7 +49,12 @@ __all__ = [
     "AccountSecrets",
     "AnnotationStyle",
     "BookloreClient",
+    "Capabilities",
+    "Choices",
+    "Evidence",
+    "FoundBy",
     "KoreaderUser",
+    "MatchedBook",
     "NewAnnotation",
     "NewBookNote",
     "NewBookmark",
@@ -50,6 +71,15 @@ __all__ = [
     "SearchRow",
     "SessionKey",
     "SessionPage",
+    "Variant",
+    "agrees",
+    "capabilities",
+    "id_in",
+    "id_of_entitlement",
+    "id_of_entry",
+    "match",
     "may_have_been_done",
+    "product_of",
     "server_base",
+    "variant_of",
 ]

@@ -34,6 +34,8 @@ from kios_desktop.protocols.http import (
     not_understood,
 )
 
+NOT_JSON: Final = "the answer is not JSON"
+
 _AT_ONCE: Final = 32 * 1024  # bytes read without a thread
 _NEVER_SENT: Final = frozenset({Fault.DNS, Fault.REFUSED, Fault.OFFLINE})
 _NO_BOOK: Final = ("book not found", "book with hash")
@@ -49,7 +51,7 @@ async def json_of(reply: Reply, endpoint: Endpoint) -> object:
             raise not_understood(reply, "a body where none is promised")
         return None
     if not is_json(reply):
-        raise not_understood(reply, "the answer is not JSON")
+        raise not_understood(reply, NOT_JSON)
     if len(reply.body) <= _AT_ONCE:
         return in_json(reply)
     return await asyncio.to_thread(in_json, reply)

@@ -2,14 +2,16 @@
 
 from typing import Final
 
-from kios_desktop.domain.errors import Faulty, Malformed, NotMatched, Refused, Unsupported
+from kios_desktop.domain.errors import Faulty, Lacks, Malformed, NotMatched, Refused, Unsupported
 from kios_desktop.protocols.booklore.endpoints import (
     APP_SEARCH,
     BOOK,
     BOOK_BY_HASH,
     CLEAR_RATING,
+    MOBILE_SEARCH,
     RATE,
     SEARCH,
+    Endpoint,
 )
 from kios_desktop.protocols.booklore.records import (
     RemoteBook,
@@ -59,16 +61,28 @@ class BooksApi:
         return rows(await self._api.ask(SEARCH, query={"isbn": isbn}), read_search_row)
 
     async def containing(self, words: str, most: int = 20) -> tuple[RemoteBook, ...]:
-        """Books whose title, series or author has the words. Grimmory, and some BookLore.
+        """Books whose title, series or author has the words. Grimmory, and BookLore before 2.3.
 
-        Raises `Unsupported` where there is no such search.
+        Raises `Unsupported` where there is no such search, at neither of its two addresses.
         """
+        try:
+            return await self._containing(APP_SEARCH, words, most)
+        except Unsupported:
+            return await self._containing(MOBILE_SEARCH, words, most)
+
+    async def _containing(
+        self, endpoint: Endpoint, words: str, most: int
+    ) -> tuple[RemoteBook, ...]:
         query: dict[str, str | int] = {"q": words, "page": 0, "size": most}
         try:
-            body = await self._api.ask(APP_SEARCH, query=query)
+            body = await self._api.ask(endpoint, query=query)
         except Malformed as error:
             if error.html and not error.login:
-                raise Unsupported("a page in place of the search") from None
+                raise Unsupported("a page in place of the search", Lacks.REQUEST) from None
+            raise
+        except Faulty as error:
+            if error.status == 500:
+                raise Unsupported("no such search", Lacks.REQUEST) from None
             raise
         return rows(body.get("content") if isinstance(body, dict) else None, read_book)
 

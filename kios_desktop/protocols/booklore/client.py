@@ -2,7 +2,8 @@
 
 The endpoints are those of the plugin for KOReader, and what a client needs beside them. The servers
 differ: the plugin fork (Grimmory 2.6.0) has look-ups by hash and ISBN and a batch of sessions, the
-others answer those with an error or a web page. Ask `probe.capabilities` first.
+others answer those with an error or a web page. `capabilities.py` finds out
+which is which.
 """
 
 import asyncio

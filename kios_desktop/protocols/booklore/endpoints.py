@@ -45,6 +45,7 @@ BOOK: Final = Endpoint("GET", "v1/books/{book}")
 BOOK_BY_HASH: Final = Endpoint("GET", "v1/books/by-hash/{hash}")
 SEARCH: Final = Endpoint("GET", "v1/books/search")
 APP_SEARCH: Final = Endpoint("GET", "v1/app/books/search", cap_bytes=LIST_BYTES)
+MOBILE_SEARCH: Final = Endpoint("GET", "mobile/v1/books/search", cap_bytes=LIST_BYTES)
 RATE: Final = Endpoint("PUT", "v1/books/personal-rating")
 CLEAR_RATING: Final = Endpoint("POST", "v1/books/reset-personal-rating")
 

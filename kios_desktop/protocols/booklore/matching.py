@@ -1,0 +1,156 @@
+"""Which book of the server is this one? Found for certain, a list to choose from, or nothing.
+
+Certain are the id that came with the book, the hash of its file, and an ISBN that exactly one book
+has. A title is none of these, however well it fits: the person chooses.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from kios_desktop.domain.errors import NotMatched, Refusal, Rejected, Unsupported
+from kios_desktop.protocols.booklore.books import BooksApi
+from kios_desktop.protocols.booklore.capabilities import Capabilities
+from kios_desktop.protocols.booklore.identity import (
+    in_search_order,
+    same_isbn,
+    same_title,
+    share_author,
+)
+from kios_desktop.protocols.booklore.records import RemoteBook
+
+MOST_CHOICES: Final = 20
+_MOST_LOOKED_AT: Final = 10  # hits without an ISBN, each of which costs a request
+_LIKELY: Final = 0.5
+
+
+class Evidence(Struct, frozen=True):
+    """What is known of a book here. `server_id` came with it from this very server.
+
+    `document_hash` is KOReader's partial MD5; `isbns` are as they stand in the file.
+    """
+
+    title: str
+    authors: tuple[str, ...] = ()
+    isbns: tuple[str, ...] = ()
+    document_hash: str = ""
+    server_id: int | None = None
+
+
+class FoundBy(StrEnum):
+    """What made it certain."""
+
+    ID = "id"
+    HASH = "hash"
+    ISBN = "isbn"
+
+
+class MatchedBook(Struct, frozen=True):
+    """It is this one."""
+
+    book: RemoteBook
+    by: FoundBy
+
+
+class Choices(Struct, frozen=True):
+    """It may be one of these, the likeliest first; none if empty."""
+
+    books: tuple[RemoteBook, ...] = ()
+
+
+async def match(
+    books: BooksApi, found: Capabilities, evidence: Evidence, server_changed: bool = False
+) -> MatchedBook | Choices:
+    """Raises `RemoteError` if the server can't be asked.
+
+    With `server_changed`, the ids of old may mean other books: one counts only if the title or the
+    ISBN agrees.
+    """
+    by_id = await _by_id(books, evidence, server_changed)
+    if by_id is not None:
+        return MatchedBook(by_id, FoundBy.ID)
+    if found.by_hash and evidence.document_hash:
+        try:
+            by_hash = await books.by_hash(evidence.document_hash)
+        except NotMatched:  # two books have it
+            by_hash = None
+        if by_hash is not None:
+            return MatchedBook(by_hash, FoundBy.HASH)
+    if found.search:
+        by_isbn = await _by_isbn(books, evidence)
+        if by_isbn is not None:
+            return MatchedBook(by_isbn, FoundBy.ISBN)
+    return await _by_title(books, found, evidence)
+
+
+def agrees(book: RemoteBook, evidence: Evidence) -> bool:
+    """Whether nothing speaks against the book: an equal ISBN, else an equal title."""
+    if same_isbn((book.isbn13, book.isbn10), evidence.isbns):
+        return True
+    return same_title(book.title, evidence.title)
+
+
+async def _by_id(books: BooksApi, evidence: Evidence, checked: bool) -> RemoteBook | None:
+    if evidence.server_id is None:
+        return None
+    book = await _seen(books, evidence.server_id)
+    return None if book is None or (checked and not agrees(book, evidence)) else book
+
+
+async def _by_isbn(books: BooksApi, evidence: Evidence) -> RemoteBook | None:
+    """One parameter, normalised, and exactly one row with the score 1."""
+    for isbn in in_search_order(evidence.isbns):
+        exact = [row for row in await books.with_isbn(isbn) if row.score == 1]
+        if len(exact) != 1:
+            continue
+        book = await _seen(books, exact[0].id)
+        if book is not None and same_isbn((book.isbn13, book.isbn10), (isbn,)):
+            return book
+    return None
+
+
+async def _by_title(
+    books: BooksApi, found: Capabilities, evidence: Evidence
+) -> MatchedBook | Choices:
+    if not evidence.title.strip():
+        return Choices()
+    hits = await _hits(books, found, evidence.title)
+    if evidence.isbns:
+        hits = [await _with_isbn(books, hit, at) for at, hit in enumerate(hits)]
+        same = [hit for hit in hits if same_isbn((hit.isbn13, hit.isbn10), evidence.isbns)]
+        if len(same) == 1:
+            return MatchedBook(same[0], FoundBy.ISBN)
+    hits.sort(key=lambda hit: -_likeness(hit, evidence))
+    return Choices(tuple(hits[:MOST_CHOICES]))
+
+
+async def _hits(books: BooksApi, found: Capabilities, title: str) -> list[RemoteBook]:
+    try:
+        return list(await books.containing(title, MOST_CHOICES))
+    except Unsupported:
+        if not found.search:
+            return []
+    rows = [row for row in await books.with_title(title) if row.score >= _LIKELY]
+    return [RemoteBook(row.id, row.title, hash=row.hash) for row in rows[:MOST_CHOICES]]
+
+
+async def _with_isbn(books: BooksApi, hit: RemoteBook, at: int) -> RemoteBook:
+    """The whole book, where the hit does not tell its ISBN."""
+    if hit.isbn13 or hit.isbn10 or at >= _MOST_LOOKED_AT:
+        return hit
+    return await _seen(books, hit.id) or hit
+
+
+async def _seen(books: BooksApi, book_id: int) -> RemoteBook | None:
+    """None also for a book that is not for this account."""
+    try:
+        return await books.get(book_id)
+    except Rejected as error:
+        if error.refusal is not Refusal.FORBIDDEN:
+            raise
+        return None
+
+
+def _likeness(book: RemoteBook, evidence: Evidence) -> int:
+    return 2 * same_title(book.title, evidence.title) + share_author(book.authors, evidence.authors)

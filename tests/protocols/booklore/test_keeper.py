@@ -1,0 +1,381 @@
+"""Tokens: as few sign-ins as can be, one renewal at a time, and a password that is asked for last."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kios_desktop.domain.errors import (
+    Faulty,
+    LockedOut,
+    Malformed,
+    Refusal,
+    Rejected,
+    RemoteError,
+    Unreachable,
+    Unsupported,
+)
+from kios_desktop.domain.secret import Secret
+from kios_desktop.protocols.booklore.tokens import Tokens, packed, unpacked
+from tests.fakes.booklore_server import BookloreServer
+from tests.protocols.booklore.accounts import PASSWORD, Clock, KeptSecrets, signing_in
+
+LOGIN, REFRESH = "POST /api/v1/auth/login", "POST /api/v1/auth/refresh"
+SHELVES = "GET /api/v1/shelves"
+NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=["PF", "GR3", "BL2"])
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[BookloreServer]:
+    async with BookloreServer(request.param) as made:
+        yield made
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    with caplog.at_level(logging.DEBUG):
+        yield caplog
+
+
+def bearers(server: BookloreServer) -> list[str]:
+    return [one.headers.get("authorization", "") for one in server.asked]
+
+
+async def test_one_sign_in_serves_many_requests(server: BookloreServer) -> None:
+    secrets, clock = KeptSecrets(), Clock(server)
+    async with signing_in(server, secrets, clock) as client:
+        await asyncio.gather(*(client.shelves.all() for _ in range(8)))
+        assert client.tokens.user_id == 2
+    async with signing_in(server, secrets, clock) as client:  # the next start
+        await client.shelves.all()
+    assert server.paths() == [LOGIN, *[SHELVES] * 9]
+
+
+@pytest.mark.parametrize("still_left_s", [599, 601])
+async def test_a_pair_is_renewed_before_it_ends(server: BookloreServer, still_left_s: int) -> None:
+    """Under ten minutes or a tenth of its life, whichever is longer."""
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        tenth_s = server.variant.lifetime_s / 10
+        margin_s = still_left_s if tenth_s <= 600 else tenth_s + still_left_s - 600
+        clock.pass_(server.variant.lifetime_s - max(margin_s, tenth_s - 600 + still_left_s))
+        if tenth_s == 720:  # of two hours a tenth is 12 minutes
+            assert server.variant.name == "GR3"
+        await client.shelves.all()
+    assert (REFRESH in server.paths()) is (still_left_s == 599)
+    assert server.paths().count(LOGIN) == 1
+
+
+async def test_many_at_once_renew_once(server: BookloreServer) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        await asyncio.gather(*(client.shelves.all() for _ in range(8)))
+    assert server.paths().count(REFRESH) == 1
+    assert server.paths().count(LOGIN) == 1
+
+
+async def test_a_refused_token_is_renewed_once(server: BookloreServer) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(120)
+        server.accounts.revoked_before = server.accounts.now
+        await client.shelves.all()
+    assert server.paths() == [LOGIN, SHELVES, SHELVES, REFRESH, SHELVES]
+
+
+async def test_the_refresh_token_is_never_a_bearer_and_no_token_goes_with_a_sign_in(
+    server: BookloreServer,
+) -> None:
+    secrets, clock = KeptSecrets(), Clock(server)
+    seen: list[str] = []
+    async with signing_in(server, secrets, clock) as client:
+        for _ in range(3):
+            await client.shelves.all()
+            tokens = unpacked(secrets.kept)
+            assert tokens is not None
+            seen.append(tokens.refresh.reveal())
+            clock.pass_(server.variant.lifetime_s + 1)
+    assert not [one for one in bearers(server) if any(token in one for token in seen)]
+    without = [one for one in server.asked if "/auth/" in one.path]
+    assert len(without) >= 3
+    assert not [one for one in without if "authorization" in one.headers]
+
+
+async def test_two_that_run_share_one_renewal(server: BookloreServer) -> None:
+    """Two of Kios with one password store: who comes second takes what the first has put there."""
+    secrets, clock = KeptSecrets(), Clock(server)
+    async with (
+        signing_in(server, secrets, clock) as first,
+        signing_in(server, secrets, clock) as second,
+    ):
+        await first.shelves.all()
+        await second.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        await first.shelves.all()
+        await second.shelves.all()
+    assert server.paths().count(REFRESH) == 1
+    assert server.paths().count(LOGIN) == 1
+
+
+async def test_two_devices_renew_at_the_same_moment(server: BookloreServer) -> None:
+    """One store cloned: the second's token is spent, and it signs in with the password."""
+    one, two, clock = KeptSecrets(), KeptSecrets(), Clock(server)
+    async with signing_in(server, one, clock) as first, signing_in(server, two, clock) as second:
+        await first.shelves.all()
+        two.kept = one.kept
+        await second.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        await asyncio.gather(first.shelves.all(), second.shelves.all())
+    assert server.paths().count(REFRESH) == 2
+    assert server.paths().count(LOGIN) == 2
+
+
+async def test_two_sign_ins_in_one_second(server: BookloreServer) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as first, signing_in(server, None, clock) as second:
+        await first.shelves.all()
+        await second.shelves.all()
+    assert clock.slept == [1.5]
+    assert server.paths().count(LOGIN) == 3
+
+
+async def test_a_wrong_password_is_sent_once(server: BookloreServer) -> None:
+    secrets = KeptSecrets("wrong")
+    async with signing_in(server, secrets) as client:
+        for _ in range(9):
+            with pytest.raises(Rejected) as raised:
+                await client.shelves.all()
+            assert raised.value.refusal is Refusal.CREDENTIALS
+        assert server.paths() == [LOGIN]
+        secrets.change(PASSWORD)
+        await client.shelves.all()
+
+
+async def test_without_a_password_nothing_is_sent(server: BookloreServer) -> None:
+    async with signing_in(server, KeptSecrets(None)) as client:
+        with pytest.raises(Rejected) as raised:
+            await client.shelves.all()
+    assert raised.value.refusal is Refusal.FORGOTTEN
+    assert server.asked == []
+
+
+async def test_a_lock_out_is_waited_for(server: BookloreServer) -> None:
+    secrets, clock = KeptSecrets("wrong"), Clock(server)
+    for _ in range(5):
+        async with signing_in(server, secrets, clock) as client:
+            with pytest.raises(Rejected):
+                await client.sign_in()
+    secrets.change(PASSWORD)
+    async with signing_in(server, secrets, clock) as client:
+        for _ in range(9):
+            with pytest.raises(LockedOut) as raised:
+                await client.sign_in()
+        assert raised.value.retry_after_s == 900
+        assert client.tokens.locked_until == clock.now() + timedelta(seconds=900)
+        assert server.paths().count(LOGIN) == 6
+        clock.pass_(901)
+        await client.sign_in()
+        assert client.tokens.locked_until is None
+
+
+async def test_a_locked_sign_in_does_not_lock_the_refresh(server: BookloreServer) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        server.fail("busy", "auth/login")
+        await client.shelves.all()
+
+
+async def test_refresh_refused_means_the_password_and_nobody_is_asked(
+    server: BookloreServer,
+) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(31 * 86_400)
+        for token in server.accounts.refresh_tokens:
+            server.accounts.refresh_tokens[token] = (2, False)
+        await client.shelves.all()
+    assert server.paths()[-3:] == [REFRESH, LOGIN, SHELVES]
+
+
+async def test_a_lost_refresh_is_not_sent_again(server: BookloreServer) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        server.fail("lost", "auth/refresh", times=1)
+        with pytest.raises(Unreachable):
+            await client.shelves.all()
+        clock.pass_(5)
+        await client.shelves.all()
+    assert server.paths().count(REFRESH) == 1
+    assert server.paths().count(LOGIN) == 2
+
+
+async def test_a_lost_refresh_costs_nothing_while_the_old_token_is_good(
+    server: BookloreServer,
+) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(server.variant.lifetime_s - 300)
+        server.fail("lost", "auth/refresh", times=1)
+        await client.shelves.all()
+    assert server.paths() == [LOGIN, SHELVES, REFRESH, SHELVES]
+
+
+async def test_a_dead_database_asks_nobody_for_a_password(server: BookloreServer) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        for seconds in (5, 120, server.variant.lifetime_s):
+            clock.pass_(seconds)
+            server.fail("database down")
+            with pytest.raises(Faulty) as raised:
+                await client.shelves.all()
+            assert raised.value.retryable
+        server.fail("ok")
+        await client.shelves.all()
+    assert server.paths().count(LOGIN) == 1
+
+
+async def test_a_missing_right_is_no_reason_to_sign_in(server: BookloreServer) -> None:
+    async with signing_in(server) as client:
+        await client.sign_in()
+        server.fail("no right")
+        for _ in range(3):
+            with pytest.raises(Rejected) as raised:
+                await client.shelves.all()
+            assert raised.value.refusal is Refusal.FORBIDDEN
+            assert raised.value.said == server.variant.denied
+    assert server.paths() == [LOGIN, *[SHELVES] * 3]
+
+
+async def test_only_another_service_signs_in(server: BookloreServer) -> None:
+    server.accounts.oidc_only = True
+    async with signing_in(server) as client:
+        with pytest.raises(Rejected) as raised:
+            await client.sign_in()
+    assert raised.value.refusal is Refusal.ELSEWHERE
+
+
+@pytest.mark.parametrize("mode", ["page", "login page", "moved", "half", "plain text"])
+async def test_a_sign_in_that_is_none(server: BookloreServer, mode: str) -> None:
+    server.fail(mode)
+    async with signing_in(server) as client:
+        with pytest.raises(Malformed):
+            await client.sign_in()
+
+
+async def test_a_store_that_refuses_costs_a_sign_in_at_the_next_start(
+    server: BookloreServer, said: pytest.LogCaptureFixture
+) -> None:
+    secrets, clock = KeptSecrets(), Clock(server)
+    secrets.fails = True
+    async with signing_in(server, secrets, clock) as client:
+        await client.shelves.all()
+        await client.shelves.all()
+    assert server.paths().count(LOGIN) == 1
+    assert "could not be kept" in said.text
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+async def test_our_clock_may_be_a_day_off(server: BookloreServer, days: int) -> None:
+    clock = Clock(server)
+    clock.at += timedelta(days=days)  # the server's stays
+    async with signing_in(server, None, clock) as client:
+        for _ in range(3):
+            await client.shelves.all()
+        clock.pass_(5)
+        clock.at -= timedelta(days=2 * days)  # and is set right, too far
+        await client.shelves.all()
+        await client.shelves.all()
+    assert server.paths().count(LOGIN) == 1
+    assert server.paths().count(REFRESH) <= 1
+
+
+@pytest.mark.parametrize("mode", ["ok", "page", "half", "database down", "busy", "no right"])
+async def test_no_secret_is_told(
+    server: BookloreServer, said: pytest.LogCaptureFixture, mode: str
+) -> None:
+    secrets, clock = KeptSecrets(), Clock(server)
+    told: list[str] = []
+    async with signing_in(server, secrets, clock) as client:
+        await client.shelves.all()
+        known = unpacked(secrets.kept)
+        assert known is not None
+        clock.pass_(server.variant.lifetime_s + 1)
+        server.fail(mode)
+        for ask in (client.sign_in, client.shelves.all, client.koreader.user):
+            try:
+                await ask()
+            except RemoteError as error:
+                told += [repr(error), str(error), repr(vars(error))]
+        told += [repr(client), repr(client.tokens), repr(known), repr(secrets.kept), said.text]
+    for secret in (PASSWORD, known.access.reveal(), known.refresh.reveal()):
+        assert not [one for one in told if secret in one]
+
+
+async def test_a_server_that_quotes_the_password(said: pytest.LogCaptureFixture) -> None:
+    from tests.fakes.booklore_answers import error
+    from tests.fakes.loopback import Loopback, Says
+
+    def answer(asked: object) -> Says:
+        return error(403, f"No access for {PASSWORD}")
+
+    from kios_desktop.domain.secret import ServerUrl
+    from kios_desktop.protocols.booklore import BookloreClient
+    from kios_desktop.protocols.http import Http
+
+    async with Loopback(answer) as server:
+        http = Http()
+        client = BookloreClient(http, ServerUrl(server.origin), "mira", KeptSecrets())
+        with pytest.raises(Rejected) as raised:
+            await client.sign_in()
+        await http.aclose()
+    assert PASSWORD not in raised.value.said
+    assert raised.value.said.startswith("No access for")
+
+
+async def test_nothing_signs_anybody_out(server: BookloreServer) -> None:
+    async with signing_in(server, KeptSecrets("wrong")) as client:
+        with pytest.raises(Rejected):
+            await client.sign_in()
+    assert not [path for path in server.paths() if "logout" in path]
+
+
+async def test_another_kind_of_server(server: BookloreServer) -> None:
+    from kios_desktop.domain.errors import Lacks
+    from kios_desktop.domain.secret import ServerUrl
+    from kios_desktop.protocols.booklore import BookloreClient
+    from kios_desktop.protocols.http import Http
+    from tests.fakes.loopback import Loopback, Says
+
+    async with Loopback(lambda _: Says(404, b"Not Found", {"Content-Type": "text/plain"})) as other:
+        http = Http()
+        client = BookloreClient(http, ServerUrl(other.origin), "mira", KeptSecrets())
+        with pytest.raises(Unsupported) as raised:
+            await client.sign_in()
+        await http.aclose()
+    assert raised.value.lacks is Lacks.BOOKLORE
+
+
+def test_tokens_are_packed_for_the_store() -> None:
+    tokens = Tokens(Secret("a.b.c"), Secret("d.e.f"), NOW)
+    assert unpacked(packed(tokens)) == tokens
+    for text in ("", "{", "[]", '{"access":"a"}', '{"access":"a","obtained_at":"2026-01-01"}'):
+        assert unpacked(Secret(text)) is None
+
+
+def test_a_token_that_tells_nothing_is_used_until_it_is_refused() -> None:
+    tokens = Tokens(Secret("opaque"), Secret("r"), NOW)
+    assert tokens.left_s(NOW) is None
+    assert not tokens.is_due(NOW + timedelta(days=300))
