@@ -7,6 +7,7 @@ from kios_desktop.cli.command import Command
 
 COMMANDS: Final[dict[str, str]] = {
     "check": "kios_desktop.cli.check",
+    "doctor": "kios_desktop.cli.doctor",
     "index-books": "kios_desktop.cli.index_books",
     "library": "kios_desktop.cli.library",
     "marks": "kios_desktop.cli.marks",

@@ -1,7 +1,7 @@
 """What such a server keeps: accounts, books, and the rows of each account."""
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Row = dict[str, Any]
@@ -111,7 +111,7 @@ def usual_state() -> State:
         3: Person(3, "plain", "plain-password", {1}, may_sync=False),
         4: Person(4, "empty", "empty-password"),
     }
-    state.books = {book.id: book for book in BOOKS}
+    state.books = {book.id: replace(book) for book in BOOKS}
     state.counted["shelves"] = 6  # two of each of the first three accounts
     state.shelves = [
         {"id": 2, "name": "Favorites", "icon": "heart", "iconType": "PRIME_NG", "userId": 2},

@@ -2,6 +2,7 @@
 
 from kios_desktop.protocols.booklore.address import server_base
 from kios_desktop.protocols.booklore.answers import may_have_been_done
+from kios_desktop.protocols.booklore.api import TOTAL_S
 from kios_desktop.protocols.booklore.capabilities import (
     Capabilities,
     Variant,
@@ -20,6 +21,7 @@ from kios_desktop.protocols.booklore.matching import (
     agrees,
     match,
 )
+from kios_desktop.protocols.booklore.public import PublicSettings
 from kios_desktop.protocols.booklore.records import (
     KoreaderUser,
     RemoteAnnotation,
@@ -46,6 +48,7 @@ from kios_desktop.protocols.booklore.values import (
 
 __all__ = [
     "BATCH",
+    "TOTAL_S",
     "AccountSecrets",
     "AnnotationStyle",
     "BookloreClient",
@@ -60,6 +63,7 @@ __all__ = [
     "NewBookmark",
     "NewPlaceNote",
     "NewSession",
+    "PublicSettings",
     "RemoteAnnotation",
     "RemoteBook",
     "RemoteBookNote",

@@ -18,10 +18,10 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 
 
 class Api:
-    """One server. Follows no redirect; raises `RemoteError`."""
+    """One server. Follows no redirect; raises `RemoteError`. An answer may take `total_s`."""
 
-    def __init__(self, http: Http, base: ServerUrl) -> None:
-        self._http, self.base = http, server_base(base)
+    def __init__(self, http: Http, base: ServerUrl, total_s: float = TOTAL_S) -> None:
+        self._http, self.base, self._total_s = http, server_base(base), total_s
 
     async def send(
         self,
@@ -45,7 +45,7 @@ class Api:
             headers=headers,
             content=content,
             connect_s=CONNECT_S,
-            total_s=TOTAL_S,
+            total_s=self._total_s,
         )
         check_moved(reply, url, self.base)
         return reply

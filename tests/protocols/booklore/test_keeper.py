@@ -1,4 +1,4 @@
-"""Tokens: as few sign-ins as can be, one renewal at a time, and a password that is asked for last."""
+"""Tokens: few sign-ins, one renewal at a time, and nobody asked for a password without need."""
 
 import asyncio
 import logging
