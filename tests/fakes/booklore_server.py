@@ -71,7 +71,7 @@ class BookloreServer:
             "v1/book-notes": BookNotes(self.variant, self.state, self._stamp),
             "v1/bookmarks": Bookmarks(self.variant, self.state, self._stamp),
         }
-        self.mode, self.concerns, self.times = "ok", "", -1
+        self.mode, self.concerns, self.times, self.after = "ok", "", -1, 0
         self.retry_after = ""
         self._stamps = 0
         self._loopback = Loopback(self._handle, tls)
@@ -90,10 +90,10 @@ class BookloreServer:
     def pass_(self, seconds: float) -> None:
         self.accounts.now += seconds
 
-    def fail(self, mode: str, concerns: str = "", times: int = -1) -> None:
-        """From now on: requests with `concerns` in method and path, `times` of them."""
+    def fail(self, mode: str, concerns: str = "", times: int = -1, after: int = 0) -> None:
+        """Requests with `concerns` in method and path, `times` of them, `after` so many others."""
         assert mode in MODES
-        self.mode, self.concerns, self.times = mode, concerns, times
+        self.mode, self.concerns, self.times, self.after = mode, concerns, times, after
 
     async def start(self, port: int = 0) -> Self:
         self._loopback.port = port
@@ -141,8 +141,12 @@ class BookloreServer:
     def _mode_of(self, asked: Asked) -> str:
         if self.concerns not in f"{asked.method} {asked.path}" or self.times == 0:
             return "ok"
-        if self.mode != "ok":
-            self.times -= 1
+        if self.mode == "ok":
+            return "ok"
+        if self.after > 0:
+            self.after -= 1
+            return "ok"
+        self.times -= 1
         return self.mode
 
     def _faulty(self, mode: str, asked: Asked) -> Says | None:
@@ -307,7 +311,7 @@ class BookloreServer:
         for name, value in (json.loads(asked.body) if asked.body else {}).items():
             if name == "pass_s":
                 self.pass_(value)
-            elif name in ("mode", "concerns", "times", "retry_after"):
+            elif name in ("mode", "concerns", "times", "after", "retry_after"):
                 setattr(self, name, value)
         kept = asdict(self.state)
         kept["on_shelves"] = sorted(self.state.on_shelves)
