@@ -6,7 +6,7 @@ Above the network the answer is given; over the loopback it comes from whoever l
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,19 @@ from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.shelf import ReadingState, Spot
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.epub.places import Places
+from kios_desktop.protocols.booklore import (
+    BookloreClient,
+    Capabilities,
+    Evidence,
+    NewAnnotation,
+    NewBookmark,
+    NewBookNote,
+    NewPlaceNote,
+    NewSession,
+    capabilities,
+    match,
+)
+from kios_desktop.protocols.booklore.tokens import Tokens, packed
 from kios_desktop.protocols.http import (
     Credentials,
     Http,
@@ -102,6 +115,7 @@ class EveryClient:
             "progression positions": lambda: places.positions(links[0]),
             "place over kobo": self._over_kobo,
         }
+        asked |= self._account()
         for link in links:
             asked[f"progression pull {link.dialect}"] = partial(places.pull, link)
             asked[f"progression push {link.dialect}"] = partial(places.push, link, self._here)
@@ -128,6 +142,48 @@ class EveryClient:
         for auth in AuthMethod:
             asked[f"session {auth.value}"] = partial(_signed, url, auth)
             asked[f"check {auth.value}"] = partial(check_catalog, _signing(signed, auth))
+        return asked
+
+    def _account(self) -> dict[str, Ask]:
+        """What is asked of BookLore and Grimmory, signed in and not."""
+        here = BookloreClient(self.http, BASE, "alice", KeptTokens(), lambda: NOW, _at_once)
+        unknown = KeptTokens(signed_in=False)
+        new = BookloreClient(self.http, BASE, "alice", unknown, lambda: NOW, _at_once)
+        span, point = "epubcfi(/6/8!/4,/4/1:5,/6/1:12)", "epubcfi(/6/8!/4/1:5)"
+        session = NewSession(NOW, NOW, 0, 0.5, "1", "2")
+        evidence = Evidence("t", ("a",), ("9780306406157",), "b" * 32, 7)
+        found = Capabilities(by_hash=True, search=True)
+        asked: dict[str, Ask] = {
+            "account public settings": here.public_settings,
+            "account sign in": new.sign_in,
+            "account refresh": lambda: here.tokens.renewed(Secret("a.b.c")),
+            "account capabilities": lambda: capabilities(here),
+            "account match": lambda: match(here.books, found, evidence),
+            "account book": lambda: here.books.get(7),
+            "account search": lambda: here.books.with_title("t"),
+            "account app search": lambda: here.books.containing("t"),
+            "account rate": lambda: here.books.rate(7, 3),
+            "account session": lambda: here.sessions.save(7, session),
+            "account sessions": lambda: here.sessions.save_all(7, [session]),
+            "account session list": lambda: here.sessions.page(7),
+            "account annotation": lambda: here.annotations.create(NewAnnotation(7, span, "x")),
+            "account annotations": lambda: here.annotations.of_book(7),
+            "account annotation update": lambda: here.annotations.update(1, note="x"),
+            "account annotation delete": lambda: here.annotations.delete(1),
+            "account place note": lambda: here.place_notes.create(NewPlaceNote(7, span, "x")),
+            "account place notes": lambda: here.place_notes.of_book(7),
+            "account book note": lambda: here.book_notes.create(NewBookNote(7, "", "x")),
+            "account book notes": lambda: here.book_notes.of_book(7),
+            "account bookmark": lambda: here.bookmarks.create(NewBookmark(7, point)),
+            "account bookmarks": lambda: here.bookmarks.of_book(7),
+            "account shelves": here.shelves.all,
+            "account shelf": lambda: here.shelves.create("Kios"),
+            "account shelf books": lambda: here.shelves.books(7),
+            "account assign": lambda: here.shelves.assign([7], on=[7]),
+            "account koreader user": here.koreader.user,
+            "account koreader sign in": lambda: here.koreader.sign_in("a", Secret("x")),
+            "account koreader by hash": lambda: here.koreader.by_hash("b", "a", Secret("x")),
+        }
         return asked
 
     async def _over_kosync(self, preset: str) -> Report | Sent | None:
@@ -181,6 +237,27 @@ class EveryClient:
             return got, name.encode()
         finally:
             await session.aclose()
+
+
+class KeptTokens:
+    """The secrets of an account that never change."""
+
+    def __init__(self, signed_in: bool = True) -> None:
+        tokens = Tokens(Secret("a.b.c"), Secret("d.e.f"), NOW - timedelta(hours=1))
+        self._tokens = packed(tokens) if signed_in else None
+
+    async def password(self) -> Secret | None:
+        return Secret("x")
+
+    async def tokens(self) -> Secret | None:
+        return self._tokens
+
+    async def keep_tokens(self, tokens: Secret) -> None:
+        """Forgotten: each question is asked as the first one."""
+
+
+async def _at_once(_seconds: float) -> None:
+    """Waits for nothing."""
 
 
 def _at(source: Source, url: str) -> Source:

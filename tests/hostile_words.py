@@ -18,11 +18,12 @@ NASTY: Final = (
 _LINES: Final = frozenset(
     {
         *("title", "subtitle", "name", "authors", "series", "publisher", "language", "tags"),
-        *("subjects", "device", "said", "note", "isbn", "published", "rating", "group"),
+        *("subjects", "device", "said", "isbn", "published", "rating", "group"),
+        *("chapter", "start_page", "end_page", "file_name"),
         *("login_label", "password_label", "issued_to", "issued_by", "names", "media_type"),
     }
 )
-_PASSAGES: Final = frozenset({"description"})
+_PASSAGES: Final = frozenset({"description", "text", "note", "notes", "content", "selected"})
 
 
 def unclean(value: object) -> list[str]:

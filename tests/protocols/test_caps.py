@@ -12,10 +12,12 @@ import pytest
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import Malformed
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.protocols.booklore import BookloreClient
 from kios_desktop.protocols.http import Http, RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kosync import KosyncClient
 from kios_desktop.protocols.opds import OpdsClient, Progressions
+from tests.every_client import KeptTokens
 from tests.fakes.loopback import Loopback, Says
 from tests.fakes.opds_feeds import book, feed
 
@@ -30,6 +32,16 @@ ASKED: dict[str, tuple[int, bytes, Ask]] = {
     "a shelf": (32 * MB, b"[]", lambda s, _, at: KoboClient(s, at).sync("")),
     "a book of a shelf": (8 * MB, b"[]", lambda s, _, at: KoboClient(s, at).metadata("b")),
     "a record": (MB, RECORD, lambda _, h, at: KosyncClient(h, at).progress("0" * 32)),
+    "a list of highlights": (
+        32 * MB,
+        b"[]",
+        lambda _, h, at: BookloreClient(h, at, "a", KeptTokens()).annotations.of_book(7),
+    ),
+    "a sign-in": (
+        MB,
+        b'{"accessToken": "a.b.c", "refreshToken": "d.e.f"}',
+        lambda _, h, at: BookloreClient(h, at, "a", KeptTokens(signed_in=False)).sign_in(),
+    ),
     "a position": (
         MB,
         b'{"progression": 0.5, "modified": "2026-11-29T12:00:00Z"}',

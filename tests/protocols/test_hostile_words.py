@@ -57,6 +57,34 @@ AUTHENTICATION = json.dumps(
         ],
     }
 ).encode()
+ACCOUNT = json.dumps(
+    [
+        {
+            "id": 1,
+            "bookId": 7,
+            "cfi": "epubcfi(/6/4!/4)",
+            "text": "t",
+            "note": "n",
+            "color": "#FACC15",
+            "style": "highlight",
+            "chapterTitle": "c",
+            "title": "T",
+            "content": "C",
+            "noteContent": "N",
+            "selectedText": "S",
+            "notes": "n",
+            "name": "Shelf",
+            "createdAt": "2026-11-29T07:02:38",
+            "updatedAt": "2026-11-29T07:02:38",
+            "startLocation": "1",
+            "endLocation": "2",
+            "hash": "h",
+            "matchScore": 1.0,
+            "metadata": {"title": "T", "authors": ["A"], "isbn13": "9", "isbn10": "X"},
+            "primaryFile": {"id": 7, "fileName": "f.epub"},
+        }
+    ]
+).encode()
 ERROR = b'{"message": "M", "title": "T", "detail": "D", "type": "x", "error": "e"}'
 ATOM = opds_feeds.calibre([opds_feeds.calibre_entry(1), opds_feeds.calibre_web_entry(2)])
 PAGE = b"<html><head><title>T</title></head><body><input type='password'/></body></html>"
@@ -137,6 +165,10 @@ async def made_of(clients: EveryClient, status: int, body: bytes, asked: str) ->
     [
         *((answer.body, "") for answer in made_answers() if answer.body[:1] in (b"{", b"[")),
         (SHELF, "kobo"),
+        (ACCOUNT, "account"),
+        (ACCOUNT[1:-1], "account"),
+        (b'{"content": %s, "page": {}}' % ACCOUNT, "account"),
+        (b'{"username": "mira-ko", "password": "p", "oidcEnabled": false}', "account"),
         (AUTHENTICATION, "opds"),
         (opds_feeds.komga_series("http://127.0.0.1:9"), "opds"),
     ],

@@ -15,11 +15,13 @@ from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import BadAddress, Malformed, RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import ReadingState
+from kios_desktop.protocols.booklore import BookloreClient, NewSession
 from kios_desktop.protocols.http import Http, RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kosync import KosyncClient
 from kios_desktop.protocols.opds import OpdsClient, OwnProgression, Progressions
 from kios_desktop.ui.kit.error_texts import explain
+from tests.every_client import KeptTokens
 from tests.fakes.device import Device
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.loopback import Asked, Loopback, Says
@@ -39,6 +41,7 @@ async def clients(origin: str) -> AsyncIterator[Requests]:
     http, catalog = Http(), Session(ServerUrl(origin), retry_policy=retry_policy)
     shelf = Session(base, retry_policy=retry_policy, same_origin_only=True)
     kosync, kobo = KosyncClient(http, ServerUrl(origin)), KoboClient(shelf, base)
+    account = BookloreClient(http, ServerUrl(origin), "alice", KeptTokens())
     opds, places = OpdsClient(catalog, ServerUrl(origin)), Progressions(catalog)
     link = ProgressionLink(ServerUrl(origin + "/progression"), LINK, "a/b")
     here = OwnProgression(at, "urn:uuid:1", "x", "", {"href": "a"}, 0.5, ())
@@ -55,6 +58,9 @@ async def clients(origin: str) -> AsyncIterator[Requests]:
             "opds feed": lambda: opds.feed(ServerUrl(origin)),
             "opds get": lambda: places.pull(link),
             "opds put": lambda: places.push(link, here),
+            "account get": lambda: account.annotations.of_book(7),
+            "account post": lambda: account.sessions.save(7, NewSession(at, at, 0, 1, "", "")),
+            "account put": lambda: account.books.rate(7, 3),
         }
     finally:
         await http.aclose()
@@ -66,6 +72,7 @@ NAMES = [
     *("kosync auth", "kosync get", "kosync put"),
     *("kobo init", "kobo sync", "kobo metadata", "kobo get", "kobo put"),
     *("opds feed", "opds get", "opds put"),
+    *("account get", "account post", "account put"),
 ]
 BOMB = gzip.compress(b"[" + b" " * 40_000_000)
 ANSWERS: dict[str, Callable[[str], Says]] = {
