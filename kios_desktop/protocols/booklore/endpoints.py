@@ -31,7 +31,6 @@ class Endpoint(Struct, frozen=True):
         return f"{path}?{urlencode(query, quote_via=quote)}" if query else path
 
 
-HEALTH: Final = Endpoint("GET", "v1/healthcheck", cap_bytes=SMALL_BYTES)
 PUBLIC_SETTINGS: Final = Endpoint("GET", "v1/public-settings", cap_bytes=SMALL_BYTES)
 SIGN_IN: Final = Endpoint("POST", "v1/auth/login", cap_bytes=SMALL_BYTES)
 REFRESH: Final = Endpoint("POST", "v1/auth/refresh", cap_bytes=SMALL_BYTES)
