@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from kios_desktop.domain.accounts import Capabilities
 from kios_desktop.domain.catalog import (
     Acquisition,
     AcquisitionKind,
@@ -32,7 +33,6 @@ from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.epub.places import Places
 from kios_desktop.protocols.booklore import (
     BookloreClient,
-    Capabilities,
     Evidence,
     NewAnnotation,
     NewBookmark,

@@ -5,6 +5,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from kios_desktop.domain.account_items import (
+    AccountItem,
+    HighlightContent,
+    ItemFault,
+    ItemKind,
+    ItemState,
+    RatingContent,
+)
+from kios_desktop.domain.accounts import (
+    AccountChoices,
+    AccountServer,
+    BookLink,
+    FoundBy,
+    LinkState,
+    Topic,
+    TopicChoice,
+)
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry, Format
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.download import BookAcquisition, Download, DownloadId, DownloadState
@@ -27,6 +44,8 @@ from kios_desktop.domain.shelf import (
     ShelfView,
 )
 from kios_desktop.domain.source import AuthMethod, Pin, Source, SourceKind
+from kios_desktop.storage.account_items import AccountItems
+from kios_desktop.storage.accounts import Accounts
 from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
@@ -48,6 +67,7 @@ AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ROOT = ServerUrl("https://books.example/kobo/0f1e2d3c4b5a69788796a5b4c3d2e1f0")
 SOURCES = ("a" * 32, "b" * 32, "c" * 32)
 BOOKS = 24
+ALL_ON = AccountChoices(dict.fromkeys(Topic, TopicChoice()), fetches=True)
 EVERYTHING = {
     "books": BOOKS,
     "places": BOOKS,
@@ -66,6 +86,9 @@ EVERYTHING = {
     "shelf": BOOKS,
     "states": BOOKS,
     "collections": 3,
+    "account items": 3 * BOOKS,
+    "account links": BOOKS,
+    "accounts": len(SOURCES),
 }
 """How much there is of each kind."""
 
@@ -114,6 +137,8 @@ class Stores:
         self.downloads = DownloadRecords(self.database, root_of)
         self.acquisitions = BookAcquisitions(self.database, root_of)
         self.shelf = KoboShelf(self.database, SOURCES[0], ROOT)
+        self.accounts = Accounts(self.database)
+        self.account_items = AccountItems(self.database)
 
     async def fill(self) -> None:
         ids = await self.books.add_all([_book(n) for n in range(1, BOOKS + 1)])
@@ -149,6 +174,28 @@ class Stores:
             )  # fmt: skip
             await self.sources.remember(name, "what was learned")
         await self._fill_shelf()
+        await self._fill_accounts(ids)
+
+    async def _fill_accounts(self, ids: Sequence[BookId]) -> None:
+        for name in SOURCES:
+            await self.accounts.save_choices(name, ALL_ON)
+            await self.accounts.save_server(name, AccountServer("me at home", asked_at=AT))
+        for number, book_id in enumerate(ids, 1):
+            link = BookLink(book_id, LinkState.MATCHED, number, FoundBy.ID, "Émile", checked_at=AT)
+            await self.accounts.save_link(SOURCES[0], link)
+            sent = HighlightContent("epubcfi(/6/4!/4,/1:0,/1:9)", "Words", "Zoë", "#FACC15")
+            rated, key = RatingContent(number % 10 + 1), str(book_id)
+            await self.account_items.save(
+                [
+                    AccountItem(SOURCES[0], ItemKind.HIGHLIGHT, f"m{number}", book_id,
+                                ItemState.DIFFERS, number, sent, 1, sent, 2, sent),
+                    AccountItem(SOURCES[0], ItemKind.RATING, key, book_id, ItemState.DONE,
+                                sent=rated, version=number),
+                    AccountItem(SOURCES[0], ItemKind.SESSION, f"s{number}", book_id,
+                                ItemState.REFUSED, tries=1, not_before=AT,
+                                fault=ItemFault.INVALID, said="No."),
+                ]
+            )  # fmt: skip
 
     async def _fill_shelf(self) -> None:
         numbers = range(1, BOOKS + 1)
@@ -200,7 +247,31 @@ class Stores:
         await found.whole(lambda: self.acquisitions.books_only_from(SOURCES[0]))
         await found.whole(self.acquisitions.all_place_sources)
         await self._read_shelf(found)
+        await self._read_accounts(found, ids)
         return found
+
+    async def _read_accounts(self, found: "Found", ids: Sequence[BookId]) -> None:
+        for name in SOURCES:
+            choices = await found.whole(lambda name=name: self.accounts.choices(name))
+            found.counts["accounts"] += choices == ALL_ON
+            await found.whole(lambda name=name: self.accounts.server(name))
+        await found.all("account links", lambda: self.accounts.links(SOURCES[0]))
+        for one in ids:
+            await found.all(
+                "account items", lambda one=one: self.account_items.of_book(SOURCES[0], one)
+            )
+            await found.whole(lambda one=one: self.accounts.link(SOURCES[0], one))
+            await found.whole(
+                lambda one=one: self.account_items.one(SOURCES[0], ItemKind.RATING, str(one))
+            )
+            await found.whole(
+                lambda one=one: self.account_items.unsent_sessions(
+                    SOURCES[0], one, ALL_ON, (), AT, 9
+                )
+            )
+        await found.whole(lambda: self.account_items.open(SOURCES[0], 99))
+        await found.whole(lambda: self.account_items.counts(SOURCES[0]))
+        await found.whole(lambda: self.account_items.books_with_work(SOURCES[0], ALL_ON, (), AT))
 
     async def _read_shelf(self, found: "Found") -> None:
         async def books(query: ShelfQuery) -> Sequence[object]:
@@ -241,6 +312,10 @@ class Stores:
         await found.whole(lambda: self.downloads.remove([DownloadId(1)]))
         await found.whole(lambda: self.sources.reorder(SOURCES[::-1]))
         await found.whole(lambda: self.shelf.finish("b", AT))
+        await found.whole(lambda: self.accounts.save_choices(SOURCES[0], ALL_ON))
+        await found.whole(lambda: self.account_items.leave_ratings(SOURCES[1]))
+        await found.whole(lambda: self.account_items.take_off_shelf(BookId(1)))
+        await found.whole(lambda: self.accounts.forget(SOURCES[0]))
         return found
 
 

@@ -16,3 +16,4 @@ class RecordKind(StrEnum):
     DOWNLOAD = "download"
     ACQUISITION = "acquisition"
     SHELF = "shelf"
+    ACCOUNT = "account"

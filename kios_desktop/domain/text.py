@@ -120,3 +120,19 @@ def _belongs_to_the_one_before(text: str, at: int) -> bool:
 
 def _is_seen(char: str) -> bool:
     return unicodedata.category(char) not in ("Cf", "Zs")
+
+
+def utf16_length(text: str) -> int:
+    """How long a text is for servers in Java and for scripts."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut_utf16(text: str, longest: int) -> str:
+    """The beginning of a text, at most so many UTF-16 units."""
+    if len(text) * 2 <= longest:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * longest]
+    if len(units) < 2 * longest:
+        return text
+    cut = units.decode("utf-16-le", "ignore")
+    return text if len(cut) == len(text) else _cut(text, len(cut))

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from kios_desktop.domain.locator import Chapter
 from kios_desktop.domain.loose import believable, finite_number, line_of, time_of
+from kios_desktop.domain.mark_colours import nearest_colour
 from kios_desktop.domain.marks import (
     LONGEST_NOTE,
     Anchor,
@@ -30,7 +31,6 @@ from kios_desktop.exchange.candidates import (
     lines_in,
     text_in,
 )
-from kios_desktop.exchange.colours import nearest_colour
 
 ANNOTATIONS: Final = "annotations"
 """The key of a metadata file under which its marks are."""

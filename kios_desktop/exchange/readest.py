@@ -10,6 +10,7 @@ from typing import Final
 
 from kios_desktop.domain.locator import Chapter
 from kios_desktop.domain.loose import time_of
+from kios_desktop.domain.mark_colours import nearest_colour
 from kios_desktop.domain.marks import (
     LONGEST_NOTE,
     Anchor,
@@ -26,7 +27,6 @@ from kios_desktop.exchange.candidates import (
     lines_in,
     text_in,
 )
-from kios_desktop.exchange.colours import nearest_colour
 
 _FORMAT: Final = "readest-annotations"
 _LINES = ("underline", "squiggly")

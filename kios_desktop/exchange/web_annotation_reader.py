@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from kios_desktop.domain.locator import Chapter, Place
 from kios_desktop.domain.loose import time_of
+from kios_desktop.domain.mark_colours import nearest_colour
 from kios_desktop.domain.marks import (
     LONGEST_NOTE,
     Anchor,
@@ -31,7 +32,6 @@ from kios_desktop.exchange.candidates import (
     lines_in,
     text_in,
 )
-from kios_desktop.exchange.colours import nearest_colour
 from kios_desktop.exchange.web_annotations import CFI, PART_OF
 
 _TYPES: Final = frozenset({"AnnotationCollection", "AnnotationPage", "AnnotationSet", "Annotation"})

@@ -12,6 +12,11 @@ Kind = type | UnionType
 """What a sound cell holds: the second argument of `isinstance`."""
 
 COLUMNS: Final[Mapping[str, Mapping[str, Kind]]] = {
+    "account_states": {
+        "account_id": str,
+        "choices": str,
+        "server": str,
+    },
     "books": {
         "id": int,
         "title": str,
@@ -88,6 +93,30 @@ COLUMNS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "enabled": int,
         "pin": str,
         "remembered": str,
+    },
+    "account_books": {
+        "account_id": str,
+        "book_id": int,
+        "state": str,
+        "record": str,
+    },
+    "account_items": {
+        "account_id": str,
+        "kind": str,
+        "local_id": str,
+        "book_id": int,
+        "state": str,
+        "remote_id": int | None,
+        "sent": str | None,
+        "version": int,
+        "sending": str | None,
+        "sending_version": int,
+        "theirs": str | None,
+        "gone": int,
+        "tries": int,
+        "not_before": int | None,
+        "fault": str,
+        "said": str,
     },
     "book_sources": {
         "book_id": int,

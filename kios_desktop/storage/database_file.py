@@ -273,7 +273,7 @@ class DatabaseFile:
         from kios_desktop.storage.salvage import readable_rows, write_salvaged
 
         tables = list(readable_rows(self.path)) if self.path.exists() else []
-        if tables and tables[0][0] == "books":
+        if any(name == "books" for name, _columns, _rows in tables):
             part = backup.part_of(self.path)
             part.unlink(missing_ok=True)
             part.touch(FILE_MODE)

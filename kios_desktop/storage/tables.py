@@ -275,6 +275,52 @@ kobo_collections = Table(
     Column("book_ids", Text, nullable=False),  # a JSON list
 )
 
+# Accounts at BookLore and Grimmory servers. Their ids are those of sources
+account_states = Table(
+    "account_states",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("choices", Text, nullable=False),
+    Column("server", Text, nullable=False),
+)
+
+# Which book of the server a book is. The record is a `BookLink`
+account_books = Table(
+    "account_books",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("record", Text, nullable=False),
+)
+
+# What the server has of marks, sessions, ratings and the shelf: see `AccountItem`. Contents are
+# JSON, NULL for none. `gone`: deleted here by a person, and not lost
+account_items = Table(
+    "account_items",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("local_id", Text, primary_key=True),
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("remote_id", Integer),
+    Column("sent", Text),
+    Column("version", Integer, nullable=False),
+    Column("sending", Text),
+    Column("sending_version", Integer, nullable=False),
+    Column("theirs", Text),
+    Column("gone", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("not_before", Integer),
+    Column("fault", Text, nullable=False),  # "" without one
+    Column("said", Text, nullable=False),
+    CheckConstraint("gone IN (0, 1)", name="gone_is_boolean"),
+    Index("account_items_of_book", "account_id", "book_id"),
+    Index("account_items_by_local", "local_id"),
+    Index("account_items_open", "account_id", "state"),
+)
+
 book_words = table(
     "book_words",
     column("rowid", Integer),  # the id of the book

@@ -4,7 +4,6 @@ from kios_desktop.protocols.booklore.address import server_base
 from kios_desktop.protocols.booklore.answers import may_have_been_done
 from kios_desktop.protocols.booklore.api import TOTAL_S
 from kios_desktop.protocols.booklore.capabilities import (
-    Capabilities,
     Variant,
     capabilities,
     product_of,
@@ -16,7 +15,6 @@ from kios_desktop.protocols.booklore.keeper import AccountSecrets
 from kios_desktop.protocols.booklore.matching import (
     Choices,
     Evidence,
-    FoundBy,
     MatchedBook,
     agrees,
     match,
@@ -52,10 +50,8 @@ __all__ = [
     "AccountSecrets",
     "AnnotationStyle",
     "BookloreClient",
-    "Capabilities",
     "Choices",
     "Evidence",
-    "FoundBy",
     "KoreaderUser",
     "MatchedBook",
     "NewAnnotation",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kios_desktop.domain.text import utf16_length
 from kios_desktop.protocols.booklore.endpoints import (
     BOOKMARKS,
     CREATE_BOOKMARK,
@@ -10,7 +11,7 @@ from kios_desktop.protocols.booklore.endpoints import (
 )
 from kios_desktop.protocols.booklore.records import RemoteBookmark, read_bookmark, rows
 from kios_desktop.protocols.booklore.signed import SignedApi
-from kios_desktop.protocols.booklore.values import LONGEST_TITLE, NewBookmark, utf16_length
+from kios_desktop.protocols.booklore.values import LONGEST_TITLE, NewBookmark
 
 
 class BookmarksApi:

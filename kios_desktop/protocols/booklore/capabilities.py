@@ -9,8 +9,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Final
 
-from msgspec import Struct
-
+from kios_desktop.domain.accounts import Capabilities
 from kios_desktop.domain.errors import (
     Faulty,
     Gone,
@@ -35,25 +34,6 @@ class Variant(StrEnum):
     FORK = "plugin fork"
     GRIMMORY_3 = "Grimmory 3"
     BOOKLORE_2 = "BookLore 2 or Grimmory 2"
-
-
-class Capabilities(Struct, frozen=True):
-    """What is there for this account. `batch` and `rating` can't be asked for without writing.
-
-    The fork alone has `batch`, as it has `by_hash`; whoever has single books has `rating`.
-    """
-
-    by_hash: bool = False
-    search: bool = False
-    batch: bool = False
-    annotations: bool = False
-    notes_v1: bool = False
-    notes_v2: bool = False
-    bookmarks: bool = False
-    rating: bool = False
-    shelves: bool = False
-    sessions: bool = False
-    koreader: bool = False
 
 
 async def capabilities(client: BookloreClient) -> Capabilities:

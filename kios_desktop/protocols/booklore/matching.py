@@ -4,14 +4,13 @@ Certain are the id that came with the book, the hash of its file, and an ISBN th
 has. A title is none of these, however well it fits: the person chooses.
 """
 
-from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 
+from kios_desktop.domain.accounts import Capabilities, FoundBy
 from kios_desktop.domain.errors import NotMatched, Refusal, Rejected, Unsupported
 from kios_desktop.protocols.booklore.books import BooksApi
-from kios_desktop.protocols.booklore.capabilities import Capabilities
 from kios_desktop.protocols.booklore.identity import (
     in_search_order,
     same_isbn,
@@ -36,14 +35,6 @@ class Evidence(Struct, frozen=True):
     isbns: tuple[str, ...] = ()
     document_hash: str = ""
     server_id: int | None = None
-
-
-class FoundBy(StrEnum):
-    """What made it certain."""
-
-    ID = "id"
-    HASH = "hash"
-    ISBN = "isbn"
 
 
 class MatchedBook(Struct, frozen=True):

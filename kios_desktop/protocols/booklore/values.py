@@ -11,6 +11,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from kios_desktop.domain.text import utf16_length
+
 LONGEST_CFI: Final = 1000
 LONGEST_TEXT: Final = 5000  # of a highlighted passage, and of a note on it, in UTF-16 units
 LONGEST_CHAPTER: Final = 500
@@ -131,11 +133,6 @@ class NewBookmark(Struct, frozen=True):
         _require(_POINT.fullmatch(self.cfi.replace("^,", "")) is not None, "no point")
         _require(len(self.cfi) <= LONGEST_CFI, "the CFI is too long")
         _require(utf16_length(self.title) <= LONGEST_TITLE, "the title is too long")
-
-
-def utf16_length(text: str) -> int:
-    """As the servers count characters."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def whole_second(at: datetime) -> datetime:

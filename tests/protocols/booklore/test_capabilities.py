@@ -2,6 +2,7 @@
 
 import pytest
 
+from kios_desktop.domain.accounts import Capabilities
 from kios_desktop.domain.errors import (
     Faulty,
     Lacks,
@@ -14,7 +15,6 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.booklore import (
     BookloreClient,
-    Capabilities,
     Variant,
     capabilities,
     product_of,

@@ -5,13 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from kios_desktop.domain.accounts import Capabilities, FoundBy
 from kios_desktop.domain.errors import Refusal, Rejected
 from kios_desktop.protocols.booklore import (
     BookloreClient,
-    Capabilities,
     Choices,
     Evidence,
-    FoundBy,
     MatchedBook,
     agrees,
     capabilities,

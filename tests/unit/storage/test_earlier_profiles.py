@@ -4,17 +4,21 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kios_desktop.domain.accounts import AccountChoices, Topic, TopicChoice
 from kios_desktop.domain.download import DownloadState
 from kios_desktop.domain.library import BookId, ImportOutcome, Query
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import ShelfQuery, ShelfView
 from kios_desktop.library.importer import Importer
 from kios_desktop.paths import Paths, profile_paths
+from kios_desktop.storage.account_items import AccountItems
+from kios_desktop.storage.accounts import Accounts
 from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.backup import backups
 from kios_desktop.storage.books import Books
@@ -126,10 +130,25 @@ async def test_downloads_and_where_books_came_from_are_kept(profile: Profile) ->
     assert await acquisitions.place_sources(BookId(1)) == (profile.put_in["origin"]["source_id"],)
 
 
-async def test_marks_are_kept_and_there_are_no_sessions_yet(profile: Profile) -> None:
+async def test_marks_sessions_and_ratings_are_kept(profile: Profile) -> None:
     marks = await Marks(profile.database).of_book(BookId(1))
     assert not lost(profile.put_in.get("marks", []), plain(marks))
-    assert await Sessions(profile.database).all() == []
+    sessions = await Sessions(profile.database).all()
+    assert not lost(profile.put_in.get("sessions", []), plain(sessions))
+    rated = "sessions" in profile.put_in
+    assert (await Books(profile.database).get(BookId(1))).rating == (7 if rated else None)
+
+
+async def test_nothing_is_sent_before_somebody_switches_it_on(profile: Profile) -> None:
+    accounts, items = Accounts(profile.database), AccountItems(profile.database)
+    choices = await accounts.choices("a" * 32)
+    assert choices == AccountChoices()
+    now = datetime.now(UTC)
+    assert await items.books_with_work("a" * 32, choices, (), now) == []
+    everything = AccountChoices(dict.fromkeys(Topic, TopicChoice()))
+    found = await items.books_with_work("a" * 32, everything, (), now)
+    known = {"marks": [1], "sessions": [1, 3]}
+    assert found == sorted({one for name in known for one in known[name] if name in profile.put_in})
 
 
 async def test_kobo_shelves_are_kept(profile: Profile) -> None:

@@ -1,4 +1,4 @@
-"""The colours of other readers, as the nearest of ours."""
+"""The colours of other readers as the nearest of ours, and ours as others write them."""
 
 import colorsys
 import re
@@ -6,7 +6,16 @@ from typing import Final
 
 from kios_desktop.domain.marks import MarkColour
 
-# hues in degrees: those of the colours that Kios sends to servers
+SENT_AS: Final = {
+    MarkColour.YELLOW: "#FACC15",
+    MarkColour.GREEN: "#4ADE80",
+    MarkColour.BLUE: "#38BDF8",
+    MarkColour.PINK: "#F472B6",
+    MarkColour.PURPLE: "#A78BFA",
+}
+"""What servers get: those that Grimmory's own reader offers, as far as it has them."""
+
+# hues in degrees
 _HUES: Final = {
     MarkColour.YELLOW: 45.0,
     MarkColour.GREEN: 88.0,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from kios_desktop.domain.mark_colours import nearest_colour
 from kios_desktop.domain.marks import MarkColour
-from kios_desktop.exchange.colours import nearest_colour
 
 
 @pytest.mark.parametrize("colour", MarkColour)
