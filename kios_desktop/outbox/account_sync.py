@@ -1,0 +1,251 @@
+"""Keeps one account in step: book by book, one request at a time, and with patience.
+
+Runs on the event loop's thread. `run` never raises for what a server or the disk does.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kios_desktop.domain.account_items import MARK_KINDS, ItemState
+from kios_desktop.domain.accounts import (
+    AccountChoices,
+    AccountFault,
+    AccountServer,
+    BookLink,
+    FoundBy,
+    LinkState,
+)
+from kios_desktop.domain.errors import (
+    LockedOut,
+    Malformed,
+    NotMatched,
+    Refusal,
+    Rejected,
+    RemoteError,
+    StorageError,
+    Unsupported,
+)
+from kios_desktop.domain.library import BookId
+from kios_desktop.outbox.book_exchange import BookExchange, ExchangeVisit
+from kios_desktop.outbox.outcomes import account_fault, pause_after, wait_after
+from kios_desktop.outbox.ports import (
+    AccountRemote,
+    AccountStore,
+    BookThere,
+    ItemStore,
+    LibraryHere,
+)
+
+log = logging.getLogger(__name__)
+
+_ASKED_AGAIN: Final = timedelta(days=1)  # what the server can do
+_ASKED_JUST_NOW: Final = timedelta(minutes=5)
+_SOUGHT_AGAIN: Final = timedelta(days=1)  # a book that the server did not have
+
+
+class AccountStatus(Struct, frozen=True):
+    """What is told of an account. `error` is the last one, None when all went well.
+
+    `retry_at`: before, nothing is tried by itself. `succeeded_at`: when the server answered last.
+    """
+
+    is_running: bool = False
+    fault: AccountFault | None = None
+    error: Exception | None = None
+    retry_at: datetime | None = None
+    succeeded_at: datetime | None = None
+
+
+class AccountSync:
+    """`changed` is called when the status or what waits may have changed."""
+
+    def __init__(
+        self,
+        account_id: str,
+        remote: AccountRemote,
+        accounts: AccountStore,
+        items: ItemStore,
+        library: LibraryHere,
+        now: Callable[[], datetime],
+        changed: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.account_id, self.remote = account_id, remote
+        self._accounts, self._items, self._library = accounts, items, library
+        self._now, self._changed = now, changed
+        self._exchange = BookExchange(remote, items, library, now)
+        self._visiting = asyncio.Lock()
+        self._failures = 0
+        self._unforeseen: Exception | None = None
+        self.status = AccountStatus()
+
+    async def run(self, books: Sequence[BookId] | None = None, *, asked: bool = False) -> None:
+        """Exchange what is due of these books, else of all. `asked`: a person wants it now."""
+        async with self._visiting:
+            retry_at = self.status.retry_at
+            locked = self.status.fault is AccountFault.LOCKED_OUT
+            if retry_at is not None and self._now() < retry_at and (locked or not asked):
+                return
+            self._tell(replace(self.status, is_running=True))
+            self._unforeseen = None
+            try:
+                await self._run(books, asked=asked)
+            except RemoteError as error:
+                await self._failed(error)
+            except StorageError as error:
+                log.warning("an account waits for our own disk: %s", error)
+                self._pause(error, AccountFault.STORAGE, wait_after(1))
+            else:
+                self._failures = 0
+                self._tell(AccountStatus(error=self._unforeseen, succeeded_at=self._now()))
+            finally:
+                self._tell(replace(self.status, is_running=False))
+
+    async def _run(self, books: Sequence[BookId] | None, *, asked: bool) -> None:
+        choices = await self._accounts.choices(self.account_id)
+        if not choices.sends and not choices.fetches:
+            return
+        server = await self.server(asked=asked)
+        if server.asks_password and not asked:
+            raise Rejected(Refusal.CREDENTIALS)
+        if books is None:
+            books = await self._items.books_with_work(
+                self.account_id, choices, self._library.growing(), self._now()
+            )
+        visit = ExchangeVisit(self.account_id, choices, server)
+        for book_id in books:
+            await self._visit(visit, book_id, asked=asked)
+            self._changed()
+
+    async def server(self, *, asked: bool = False) -> AccountServer:
+        """What is known of the server; asked for again once a day, and when a person wants it."""
+        known = await self._accounts.server(self.account_id)
+        if known.locked_until is not None and self._now() < known.locked_until:
+            raise LockedOut((known.locked_until - self._now()).total_seconds())
+        if known.asks_password and not asked:
+            return known
+        age = None if known.asked_at is None else self._now() - known.asked_at
+        newest = _ASKED_JUST_NOW if asked else _ASKED_AGAIN
+        if age is None or not timedelta(0) <= age < newest:
+            known = replace(await self.remote.know(known), asked_at=self._now())
+            await self._accounts.save_server(self.account_id, known)
+        return known
+
+    async def _visit(self, visit: ExchangeVisit, book_id: BookId, *, asked: bool) -> None:
+        """One book; what is wrong with it alone stops no other."""
+        try:
+            link, there = await self.linked(visit.server, book_id, asked=asked)
+            if link is not None and there is not None:
+                await self._exchange.exchange(visit, link, there)
+        except NotMatched as error:  # it went while it was visited
+            log.info("a book is not on the server any more: %s", error)
+            await self._lost(book_id)
+        except (RemoteError, StorageError):
+            raise
+        except Exception as error:  # the others are visited all the same
+            log.exception("a book is not sent")
+            self._unforeseen = error
+
+    # -- which book it is
+
+    async def linked(
+        self, server: AccountServer, book_id: BookId, *, asked: bool = False
+    ) -> tuple[BookLink | None, BookThere | None]:
+        """The book there; None where it is not known, or nothing of it is to be sent.
+
+        An id of another server, or of one that was set up anew, counts only if the title or the
+        ISBN agrees.
+        """
+        link = await self._accounts.link(self.account_id, book_id)
+        if link is not None and link.state in (LinkState.OFF, LinkState.CHOOSE):
+            return None, None
+        if link is not None and link.state is LinkState.UNKNOWN and not asked:
+            checked_at = link.checked_at
+            if checked_at is not None and self._now() - checked_at < _SOUGHT_AGAIN:
+                return None, None
+        if link is None or link.remote_id is None:
+            return await self._found(link, server, book_id)
+        there = await self.remote.book(link.remote_id)
+        if there is not None and (there.title, server.identity) == (link.title, link.identity):
+            return link, there
+        if there is not None:
+            evidence = await self._library.evidence(book_id)
+            is_chosen = link.found_by is FoundBy.PERSON and link.identity == server.identity
+            if is_chosen or self.remote.agrees(there, evidence):
+                link = replace(link, title=there.title, identity=server.identity)
+                await self._accounts.save_link(self.account_id, link)
+                return link, there
+        return await self._found(link, server, book_id)
+
+    async def _found(
+        self, before: BookLink | None, server: AccountServer, book_id: BookId
+    ) -> tuple[BookLink | None, BookThere | None]:
+        evidence = await self._library.evidence(book_id)
+        link = await self.remote.find(book_id, evidence, server, is_moved=before is not None)
+        link = replace(link, identity=server.identity, checked_at=self._now())
+        if before is not None and before.remote_id != link.remote_id:
+            await self._forget_records(book_id)
+        await self._accounts.save_link(self.account_id, link)
+        if link.remote_id is None:
+            return None, None
+        there = await self.remote.book(link.remote_id)
+        return (link, there) if there is not None else (None, None)
+
+    async def _lost(self, book_id: BookId) -> None:
+        """Look for the book anew at the next visit."""
+        link = await self._accounts.link(self.account_id, book_id)
+        if link is not None and link.state is LinkState.MATCHED:
+            unknown = replace(link, state=LinkState.UNKNOWN, remote_id=None)
+            await self._forget_records(book_id)
+            await self._accounts.save_link(
+                self.account_id, replace(unknown, checked_at=self._now())
+            )
+
+    async def _forget_records(self, book_id: BookId) -> None:
+        """It is another book there: what this one had says nothing. Sessions are not sent twice."""
+        items = await self._items.of_book(self.account_id, book_id)
+        dropped = [
+            item for item in items if item.kind in MARK_KINDS and item.state is not ItemState.LEFT
+        ]
+        await self._items.take(dropped, {}, ())
+
+    # -- failures
+
+    async def _failed(self, error: RemoteError) -> None:
+        self._failures += 1
+        fault = account_fault(error)
+        log.warning("an account waits (%s): %s", fault, error)
+        if isinstance(error, LockedOut):
+            self._failures = 0
+            await self._learned(locked_until=self._now() + pause_after(error, 1))
+        if fault is AccountFault.PASSWORD:
+            await self._learned(asks_password=True)
+        elif isinstance(error, Malformed | Unsupported):
+            await self._learned(asked_at=None)  # it may have lost what it could do
+        self._pause(error, fault, pause_after(error, max(1, self._failures)))
+
+    async def _learned(self, **changes: object) -> None:
+        try:
+            known = await self._accounts.server(self.account_id)
+            await self._accounts.save_server(self.account_id, replace(known, **changes))
+        except StorageError as error:
+            log.warning("what is known of a server is not kept: %s", error)
+
+    def _pause(self, error: Exception, fault: AccountFault, pause: timedelta) -> None:
+        retry_at = self._now() + pause
+        self._tell(replace(self.status, fault=fault, error=error, retry_at=retry_at))
+
+    def _tell(self, status: AccountStatus) -> None:
+        if status != self.status:
+            self.status = status
+            self._changed()
+
+
+def wants_anything(choices: AccountChoices) -> bool:
+    """Whether the account is used at all."""
+    return bool(choices.sends) or choices.fetches
