@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from kios_desktop.domain.secret import keys_of
+from kios_desktop.domain.secret import Secret, keys_of
 from kios_desktop.domain.source import Source
 from kios_desktop.log import RedactingFormatter
 from kios_desktop.storage.secrets import (
@@ -50,6 +50,10 @@ class CredentialStore:
     def _use(self, store: SecretStore) -> None:
         self._store = store
         self.secrets.use(store)
+
+    def hide_secret(self, secret: Secret) -> None:
+        """Blank it in every log line from now on."""
+        self._formatter.hide(secret.reveal())
 
     def hide(self, source: Source) -> None:
         """Blank the secrets of this source in every log line from now on."""

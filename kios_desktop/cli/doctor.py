@@ -53,7 +53,7 @@ def password_from(environment: Mapping[str, str], stdin: TextIO) -> Secret:
 
 def _run(options: Options, password: Secret) -> int:
     from kios_desktop.cli.doctor_account import examine_account  # slow to import
-    from kios_desktop.cli.doctor_report import as_json, as_text
+    from kios_desktop.ui.kit.server_report import as_json, as_text
 
     report = asyncio.run(examine_account(ServerUrl(options.url), options.user, password))
     sys.stdout.write(as_json(report) if options.json else as_text(report))

@@ -4,13 +4,14 @@ Nothing is sent before a person switches it on, kind by kind.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
 
+from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.library import BookId
 
 SHELF: Final = "Kios"
@@ -91,6 +92,28 @@ class AccountServer(Struct, frozen=True):
     asks_password: bool = False
 
 
+class UnsentCounts(Struct, frozen=True):
+    """How much would be sent, of how many books; `notes` of the highlights have one."""
+
+    records: int = 0
+    books: int = 0
+    notes: int = 0
+
+
+class FetchCounts(Struct, frozen=True):
+    """How much a server has that is not here, of how many books."""
+
+    highlights: int = 0
+    notes: int = 0
+    bookmarks: int = 0
+    ratings: int = 0
+    books: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.highlights + self.notes + self.bookmarks + self.ratings
+
+
 class AccountFault(StrEnum):
     """Why an account sends nothing just now."""
 
@@ -145,3 +168,27 @@ class BookLink(Struct, frozen=True):
     identity: str = ""
     checked_at: datetime | None = None
     choices: tuple[BookCandidate, ...] = ()
+
+
+class AccountExamination(Struct, frozen=True):
+    """What was found out before something was wrong; what was found stays.
+
+    `ahead`: how far the server's clock is ahead, where that is too much. `error` is what ended it.
+    """
+
+    signed_in: bool = False
+    product: str = ""
+    variant: str = ""
+    capabilities: Capabilities | None = None
+    token_seconds: int | None = None
+    ahead: timedelta | None = None
+    lacks_koreader_right: bool = False
+    error: RemoteError | None = None
+
+
+class KoreaderUserState(StrEnum):
+    """Whether an account has a user for KOReader sync."""
+
+    READY = "ready"
+    SWITCHED_OFF = "switched off"  # there is one, and its sync is off on the server
+    NONE = "none"

@@ -65,6 +65,11 @@ class SessionRecorder:
         self._over: list[ReadingSession] = []
         self._kept: ReadingSession | None = None  # as it was returned last
 
+    @property
+    def growing(self) -> SessionId | None:
+        """The session that goes on."""
+        return None if self._session is None else self._session.id
+
     # -- events
 
     def shown(

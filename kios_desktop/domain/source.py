@@ -14,6 +14,7 @@ class SourceKind(StrEnum):
     KOSYNC = "kosync"
     OPDS = "opds"
     KOBO = "kobo"
+    ACCOUNT = "account"  # at BookLore or Grimmory: no catalog, and no places
 
 
 class AuthMethod(StrEnum):

@@ -250,6 +250,8 @@ class App(QObject):
 
         add("open books", parts.publications.aclose)
         add("accounts", if_made("accounts", lambda: parts.accounts.aclose()))
+        made = "service_accounts"
+        add("accounts at services", if_made(made, lambda: parts.service_accounts.aclose()))
         add("search inside books", if_made("library_search", lambda: parts.library_search.close()))
         add("the index of books", if_made("inside_books", lambda: parts.inside_books.aclose()))
         add("downloads", if_made("downloads", lambda: parts.downloads.aclose()))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.startup.deferred_imports import import_deferred
 from kios_desktop.startup.parts import Parts
 
@@ -69,7 +70,10 @@ class BackgroundStart(QObject):
         if parts.is_made("library"):
             browsing.join(parts.window)
         await parts.sync.start()
-        parts.has_source = bool(await parts.sources.all())
+        sources = await parts.sources.all()
+        parts.has_source = bool(sources)
+        if any(one.kind is SourceKind.ACCOUNT for one in sources) and not self._ended:
+            await parts.service_accounts.start()
         if parts.is_made("library"):
             parts.window.set_has_source(parts.has_source)
         if not unlocked and not self._ended:

@@ -42,6 +42,7 @@ from kios_desktop.ui.shell.opening import Opening
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from kios_desktop.application.account_review import AccountReview
     from kios_desktop.application.book_details import BookDetails
     from kios_desktop.application.book_marks import BookMarks
     from kios_desktop.application.catalogs import Catalogs
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from kios_desktop.application.dictionaries import Dictionaries
     from kios_desktop.application.inside_books import InsideBooks
     from kios_desktop.application.library_search import LibrarySearch
+    from kios_desktop.application.service_accounts import ServiceAccounts
     from kios_desktop.application.sources import BookSources
     from kios_desktop.application.sync_accounts import SyncAccounts
     from kios_desktop.library.downloads import Downloads
@@ -464,8 +466,42 @@ class Parts:
             Device(self.paths.machine, lambda: self.live.value.sync.device),
         )
 
+    @cached_property
+    def service_accounts(self) -> "ServiceAccounts":
+        from kios_desktop.application.service_accounts import ServiceAccounts
+        from kios_desktop.storage.account_items import AccountItems
+        from kios_desktop.storage.accounts import Accounts
+
+        return ServiceAccounts(
+            self.sources,
+            Accounts(self.database),
+            AccountItems(self.database),
+            self.credentials,
+            self.books,
+            self.marks,
+            self.publications,
+            self.catalogs,
+            lambda: self.readers.growing_sessions(),
+            self.marks_changed,
+            self.library_changed,
+        )
+
+    @cached_property
+    def account_review(self) -> "AccountReview":
+        from kios_desktop.application.account_review import AccountReview
+
+        return AccountReview(self.service_accounts, self.books, self.marks)
+
+    def account_wanted(self) -> None:
+        """Something was changed that accounts may want."""
+        if self.is_made("service_accounts"):
+            self.service_accounts.run_soon()
+
     async def _connect(self) -> Sequence[Account]:
-        return await self.accounts.connect()
+        connected = await self.accounts.connect()
+        if self.is_made("service_accounts"):
+            await self.service_accounts.connect()
+        return connected
 
     @cached_property
     def book_sources(self) -> "BookSources":

@@ -36,8 +36,11 @@ def join_reader(parts: Parts, window: "ReaderWindow") -> None:
     window.app_requested.connect(lambda name: ask(parts, name))
     window.settings_requested.connect(lambda page: parts.settings.show(page))
     window.source_settings_requested.connect(lambda source: parts.settings.edit_source(source))
+    window.closed.connect(parts.account_wanted)
     book_id = parts.readers.book_of(window)
     if book_id is not None:
+        if parts.is_made("service_accounts"):
+            parts.service_accounts.book_opened(book_id)
         overlays, toast = window.overlays, window.display.show_toast
         window.mark_tabs.make_files = lambda opener: parts.mark_files(
             overlays, opener, toast, book_id

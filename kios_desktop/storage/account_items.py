@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, update
 
 from kios_desktop.domain.account_items import MARK_KINDS, AccountItem, ItemKind, TakenMark
-from kios_desktop.domain.accounts import AccountChoices, Topic
+from kios_desktop.domain.accounts import AccountChoices, Topic, UnsentCounts
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.reading_sessions import ReadingSession, SessionId
 from kios_desktop.domain.record_kind import RecordKind
@@ -51,6 +51,15 @@ class AccountItems:
             for kind, book_id, n in self._damage.sound(RecordKind.ACCOUNT, counted_rows, counted):
                 found.setdefault(kind, {})[book_id] = n
             return found
+
+        return await self._database.read_plainly(work)
+
+    async def unsent(self, account_id: str, topic: Topic) -> UnsentCounts:
+        """How much of a topic the account has never got."""
+
+        def work(connection: sqlite3.Connection) -> UnsentCounts:
+            row = account_queries.unsent(connection, account_id, topic)
+            return UnsentCounts(row["records"], row["books"], int(row["notes"]))
 
         return await self._database.read_plainly(work)
 

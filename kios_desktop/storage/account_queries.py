@@ -58,6 +58,21 @@ WHERE account_id = ? AND state = 'done' GROUP BY kind, book_id"""
 LEAVE_RATINGS: Final = """
 INSERT OR IGNORE INTO account_items SELECT ?, 'rating', id, id, 'left', NULL, NULL, rating, NULL, 0,
 NULL, 0, 0, NULL, '', '' FROM books WHERE rating IS NOT NULL"""
+_UNSENT_MARKS: Final = """
+SELECT COUNT(*) AS records, COUNT(DISTINCT m.book_id) AS books, TOTAL(m.note != '') AS notes
+FROM marks m WHERE m.kind = ? AND m.start_spine IS NOT NULL AND m.cfi != ''
+AND NOT EXISTS (SELECT 1 FROM account_items i WHERE i.local_id = m.id AND i.account_id = ?)"""
+_ALL_UNSENT_SESSIONS: Final = """
+SELECT COUNT(*) AS records, COUNT(DISTINCT s.book_id) AS books, 0 AS notes FROM sessions s
+WHERE NOT EXISTS (SELECT 1 FROM account_items i
+WHERE i.account_id = ? AND i.kind = 'session' AND i.local_id = s.id)"""
+_UNSENT_RATINGS: Final = """
+SELECT COUNT(*) AS records, COUNT(*) AS books, 0 AS notes FROM books b
+WHERE b.removed_at IS NULL AND b.rating IS NOT NULL AND NOT EXISTS (SELECT 1 FROM account_items i
+WHERE i.account_id = ? AND i.kind = 'rating' AND i.local_id = b.id)"""
+_KEPT_BOOKS: Final = (
+    "SELECT COUNT(*) AS records, COUNT(*) AS books, 0 AS notes FROM books WHERE removed_at IS NULL"
+)
 STATE: Final = "SELECT choices, server FROM account_states WHERE account_id = ?"
 LINK: Final = "SELECT record FROM account_books WHERE account_id = ? AND book_id = ?"
 LINKS: Final = "SELECT record FROM account_books WHERE account_id = ? ORDER BY book_id"
@@ -119,3 +134,18 @@ def since_ms(choices: AccountChoices, topic: Topic) -> int:
 def _holes(values: Sequence[object]) -> str:
     """Where the values are bound."""
     return ", ".join("?" * len(values))
+
+
+def unsent(connection: sqlite3.Connection, account_id: str, topic: Topic) -> sqlite3.Row:
+    """How much of a topic the account has never got: `records`, of so many `books`, and `notes`."""
+    match topic:
+        case Topic.HIGHLIGHTS | Topic.BOOKMARKS:
+            is_bookmark = topic is Topic.BOOKMARKS
+            kind = MarkKind.BOOKMARK if is_bookmark else MarkKind.HIGHLIGHT
+            return rows(connection, _UNSENT_MARKS, kind.value, account_id)[0]
+        case Topic.SESSIONS:
+            return rows(connection, _ALL_UNSENT_SESSIONS, account_id)[0]
+        case Topic.RATINGS:
+            return rows(connection, _UNSENT_RATINGS, account_id)[0]
+        case Topic.SHELF:
+            return rows(connection, _KEPT_BOOKS)[0]

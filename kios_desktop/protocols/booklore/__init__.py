@@ -33,6 +33,7 @@ from kios_desktop.protocols.booklore.records import (
     SearchRow,
     SessionPage,
 )
+from kios_desktop.protocols.booklore.tokens import secrets_in
 from kios_desktop.protocols.booklore.values import (
     BATCH,
     AnnotationStyle,
@@ -80,6 +81,7 @@ __all__ = [
     "match",
     "may_have_been_done",
     "product_of",
+    "secrets_in",
     "server_base",
     "variant_of",
 ]

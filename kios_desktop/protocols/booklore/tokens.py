@@ -107,3 +107,9 @@ def unpacked(text: Secret | None) -> Tokens | None:
     if not access or obtained_at.tzinfo is None:
         return None
     return Tokens(Secret(access), Secret(refresh), obtained_at)
+
+
+def secrets_in(text: Secret) -> tuple[Secret, ...]:
+    """The tokens in what was packed, to be kept out of logs."""
+    tokens = unpacked(text)
+    return () if tokens is None else tuple(filter(None, (tokens.access, tokens.refresh)))

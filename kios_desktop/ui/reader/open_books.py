@@ -28,6 +28,7 @@ from kios_desktop.ui.reader.reading_record import ReadingRecord
 if TYPE_CHECKING:  # not imported before the library is painted: what reads and shows a book
     from kios_desktop.application.book_marks import BookMarks
     from kios_desktop.application.open_publication import OpenPublication
+    from kios_desktop.domain.reading_sessions import SessionId
     from kios_desktop.domain.utterance import SpokenChapter
     from kios_desktop.epub.notes import NoteLink
     from kios_desktop.epub.search_query import SearchQuery
@@ -388,6 +389,10 @@ class OpenBooks(QObject):
     def _end_of(self, book_id: BookId | None, window: "ReaderWindow") -> None:
         if book_id is not None:
             self.end_reached.emit(book_id, window)
+
+    def growing_sessions(self) -> "set[SessionId]":
+        """Reading sessions that go on."""
+        return set() if self._sessions is None else self._sessions.growing()
 
     def _recorded(self) -> "ReadingSessions":
         if self._sessions is None:

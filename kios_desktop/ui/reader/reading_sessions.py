@@ -98,6 +98,10 @@ class BookSessions:
     def closed(self) -> None:
         self._keep(self._recorder.left(self._now(), Left.CLOSED))
 
+    @property
+    def growing(self) -> SessionId | None:
+        return self._recorder.growing
+
 
 class ReadingSessions(QObject):
     """Those of all windows. `saved` is called after sessions went to the disk."""
@@ -131,6 +135,11 @@ class ReadingSessions(QObject):
         """The preferences were changed."""
         for one in self._open:
             one.set_wanted(self._wanted().enabled)
+
+    def growing(self) -> set[SessionId]:
+        """Those that go on, or of which the end is not on the disk yet."""
+        going_on = (one.growing for one in self._open)
+        return {one for one in going_on if one is not None} | set(self._unsaved)
 
     def closed(self, sessions: BookSessions) -> None:
         sessions.closed()

@@ -33,6 +33,8 @@ def protocol_name(kind: SourceKind) -> str:
             return tr("OPDS progression")
         case SourceKind.KOBO:
             return tr("Kobo sync")
+        case SourceKind.ACCOUNT:
+            return tr("Account")
 
 
 def status_line(overview: SyncOverview, now: datetime) -> StatusLine:

@@ -15,8 +15,8 @@ import pytest
 from kios_desktop.cli.command import BadArguments
 from kios_desktop.cli.doctor import COMMAND, password_from
 from kios_desktop.cli.doctor_account import examine_account
-from kios_desktop.cli.doctor_report import DoctorReport, FaultCode, as_json, as_text
 from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.ui.kit.server_report import DoctorReport, FaultCode, as_json, as_text
 from tests.fakes.booklore_server import BookloreServer
 from tests.fakes.loopback import Loopback, Says
 from tests.fakes.tls import identity

@@ -1,8 +1,9 @@
-"""From an error of a server to the doctor's fault: the code, the sentence, and what helps."""
+"""From what is wrong with a server to the code, the sentence, and what helps."""
 
+from datetime import timedelta
 from typing import Final
 
-from kios_desktop.cli.doctor_report import DoctorFault, FaultCode
+from kios_desktop.domain.accounts import AccountExamination
 from kios_desktop.domain.errors import (
     BadAddress,
     Fault,
@@ -18,6 +19,7 @@ from kios_desktop.domain.errors import (
     Untrusted,
 )
 from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.server_report import DoctorFault, FaultCode
 from kios_desktop.ui.kit.translation import marked, tr
 
 _UNREACHABLE: Final = {
@@ -61,6 +63,19 @@ def fault_in(error: RemoteError) -> DoctorFault:
     return fault(code_of(error), explain(error).text)
 
 
+def faults_of(found: AccountExamination) -> tuple[DoctorFault, ...]:
+    """Everything that is wrong with an account."""
+    faults: list[DoctorFault] = []
+    if found.ahead is not None:
+        faults.append(fault(FaultCode.CLOCK, _apart(found.ahead)))
+    if found.lacks_koreader_right:
+        sentence = tr("This account has no permission for KOReader sync.")
+        faults.append(fault(FaultCode.PERMISSION, sentence))
+    if found.error is not None:
+        faults.append(fault_in(found.error))
+    return tuple(faults)
+
+
 def fault(code: FaultCode, sentence: str) -> DoctorFault:
     """A fault with the remedy of its kind."""
     return DoctorFault(code, sentence, tr(_REMEDIES[code]))
@@ -87,3 +102,10 @@ def code_of(error: RemoteError) -> FaultCode:
             return FaultCode.PATH
         case _:
             return FaultCode.SERVER
+
+
+def _apart(ahead: timedelta) -> str:
+    n = round(abs(ahead).total_seconds() / 60)
+    if ahead > timedelta(0):
+        return tr("The server’s clock is {n} min ahead of this computer’s.", n=n)
+    return tr("The server’s clock is {n} min behind this computer’s.", n=n)
