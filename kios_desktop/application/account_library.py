@@ -12,7 +12,7 @@ from kios_desktop.application.publications import Publications
 from kios_desktop.domain.account_items import ItemKind, RemoteRow
 from kios_desktop.domain.download import BookAcquisition
 from kios_desktop.domain.errors import Missing, PublicationError
-from kios_desktop.domain.library import Book, BookId
+from kios_desktop.domain.library import Book, BookId, Query
 from kios_desktop.domain.locator import Chapter
 from kios_desktop.domain.marks import Anchor, Mark, MarkKind, TextQuote
 from kios_desktop.domain.reading_sessions import SessionId
@@ -32,6 +32,7 @@ PAGE: Final = 1500
 class RatedBooks(Protocol):
     """The part of `storage.books.Books` used here. Methods raise `StorageError`."""
 
+    async def ids(self, query: Query) -> list[BookId]: ...
     async def load(self, ids: Sequence[BookId]) -> list[Book]: ...
     async def load_ever(self, ids: Sequence[BookId]) -> list[Book]: ...
     async def rate(self, book_id: BookId, rating: int | None) -> None: ...

@@ -23,7 +23,7 @@ from kios_desktop.application.credentials import CredentialStore
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.accounts import AccountChoices, AccountExamination, AccountServer
 from kios_desktop.domain.errors import NoKeystore, StorageError
-from kios_desktop.domain.library import BookId
+from kios_desktop.domain.library import BookId, Query
 from kios_desktop.domain.reading_sessions import SessionId
 from kios_desktop.domain.source import Source, SourceKind
 from kios_desktop.domain.watchers import Watchers
@@ -259,6 +259,20 @@ class ServiceAccounts:
         known = self._connected.get(account_id)
         if known is not None:
             known.start(known.sync.run(books, asked=True))
+
+    def fetch_all(self, account_id: str) -> None:
+        """Everything that is there, of every book of the library."""
+        known = self._connected.get(account_id)
+        if known is not None:
+            known.start(self._fetch_all(known))
+
+    async def _fetch_all(self, account: ConnectedAccount) -> None:
+        try:
+            books = await self._books.ids(Query())
+        except StorageError as error:
+            log.warning("nothing is fetched: %s", error)
+            return
+        await account.sync.run(books, asked=True)
 
     def changed(self) -> None:
         """Records were changed by a person: whatever shows them shows them anew."""

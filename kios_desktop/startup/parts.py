@@ -511,6 +511,7 @@ class Parts:
 
     @cached_property
     def settings(self) -> "SettingsController":
+        from kios_desktop.application.account_desk import AccountDesk
         from kios_desktop.application.whole_profile import WholeProfile
         from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
         from kios_desktop.sources.kobo_presets import KOBO_PRESETS
@@ -535,6 +536,8 @@ class Parts:
             self.inside_books,
             WholeProfile(self.paths),
             self.dictionaries,
+            AccountDesk(self.service_accounts, self.account_review, self.books),
+            self.service_accounts.examine,
             self.hooks.quit,
         )
         made.fonts_changed.connect(self.readers.restyle)

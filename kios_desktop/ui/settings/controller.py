@@ -11,10 +11,12 @@ from kios_desktop.application.credentials import CredentialStore
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.errors import KiosError, Untrusted
 from kios_desktop.domain.preferences import Preferences
-from kios_desktop.domain.source import Preset, SourceKind
+from kios_desktop.domain.source import Preset, Source, SourceKind
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.error_texts import Message, explain
 from kios_desktop.ui.kit.tasks import Tasks, WindowTasks
+from kios_desktop.ui.settings.accounts.ports import AccountsPort, Examine
+from kios_desktop.ui.settings.accounts.presenter import AccountsPresenter
 from kios_desktop.ui.settings.data_presenter import DataPresenter, WholeProfilePort
 from kios_desktop.ui.settings.library_sync.ports import LibrarySourcesPort
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
@@ -66,6 +68,8 @@ class SettingsController(QObject):
         index: IndexPort,
         whole: WholeProfilePort,
         dictionaries: DictionaryStorePort,
+        accounts: AccountsPort,
+        examine: Examine,
         quit_kios: Callable[[], None],
     ) -> None:
         """`library` is the library folder, `own_fonts` that of added fonts;
@@ -81,6 +85,8 @@ class SettingsController(QObject):
         self._sync, self._tasks = sync, tasks
         self._whole, self._quit_kios = whole, quit_kios
         self._dictionaries = dictionaries
+        self._accounts, self._examine = accounts, examine
+        self._accounts_presenter: AccountsPresenter | None = None
         self._dictionary_list: DictionariesPresenter | None = None
         self._window: SettingsWindow | None = None
         self._presenter: SettingsPresenter | None = None
@@ -180,10 +186,31 @@ class SettingsController(QObject):
         window.app_requested.connect(self.app_requested)
         self._presenter.start()
         self._library_sync.start()
+        self._join_accounts(window, tasks)
         if self._unsaved is not None:
             self._presenter.fill(self._unsaved, window.sync.form.set_typed, over_stored=True)
             self._unsaved = None
         return window
+
+    def _join_accounts(self, window: SettingsWindow, tasks: Tasks) -> None:
+        presenter = self._accounts_presenter = AccountsPresenter(
+            self._accounts,
+            self._examine,
+            self._credentials,
+            window.accounts,
+            tasks,
+            on_sources=self._sync.accounts_changed,
+        )
+        window.accounts.bind(presenter)
+        window.accounts.catalog_form = self._add_prefilled
+        window.closed.connect(presenter.end)
+        presenter.start()
+
+    def _add_prefilled(self, source: Source) -> None:
+        """The form of a catalog that wants a name and a password of its own."""
+        window = self.show("library-sync")
+        if self._library_sync is not None and window.library_sync.form is None:
+            self._library_sync.add(source)
 
     def _join_dictionaries(self, shown: DictionaryList, tasks: Tasks) -> None:
         # signals keep no presenter alive
@@ -200,6 +227,7 @@ class SettingsController(QObject):
         if self._presenter is not None:
             self._presenter.window_closed()
         self._presenter = self._library_sync = self._data = self._dictionary_list = None
+        self._accounts_presenter = None
         if window is None:
             return
         if window.sync.form.typed:

@@ -5,10 +5,11 @@ from typing import TypeVar
 from urllib.parse import unquote, urlunsplit
 
 from kios_desktop.domain.secret import Secret, address_parts
+from kios_desktop.ui.settings.accounts.ports import AccountForm
 from kios_desktop.ui.settings.library_sync.ports import SourceForm
 from kios_desktop.ui.settings.ports import SyncForm
 
-Form = TypeVar("Form", SyncForm, SourceForm)
+Form = TypeVar("Form", SyncForm, SourceForm, AccountForm)
 
 
 def without_login(form: Form) -> tuple[Form, bool]:

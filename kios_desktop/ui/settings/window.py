@@ -29,6 +29,8 @@ from kios_desktop.ui.kit.menu_key import add_menu_key
 from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.about_page import AboutPage
+from kios_desktop.ui.settings.accounts.page import AccountsPage
+from kios_desktop.ui.settings.accounts.view import AccountsView
 from kios_desktop.ui.settings.appearance_page import AppearancePage
 from kios_desktop.ui.settings.certificate_dialog import CertificateDialog
 from kios_desktop.ui.settings.data_page import DataPage
@@ -71,12 +73,14 @@ class SettingsWindow(QDialog):
         appearance = AppearancePage(own_fonts)
         appearance.fonts_changed.connect(self.fonts_changed)
         self.library = LibrarySettingsPage(library_folder)
+        accounts = AccountsPage()
         self._pages: list[SettingsPage] = [
             ReadingPage(),
             appearance,
             self.library,
             self.sync,
             library_sync,
+            accounts,
             self.data,
             self._about,
         ]
@@ -96,6 +100,7 @@ class SettingsWindow(QDialog):
         self.overlays = OverlayHost(self._area)
         self.data.said.connect(self.overlays.toast)
         self.library_sync = LibrarySyncView(library_sync, self, self)
+        self.accounts = AccountsView(accounts, self, self)
         self._lay_out()
         self._connect()
         self._list.setCurrentRow(0)

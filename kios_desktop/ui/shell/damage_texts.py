@@ -28,6 +28,10 @@ _TEXTS: Final = {
     RecordKind.SERVER: marked(
         "The settings of a server are damaged. Look in Settings, and add it again if it is gone."
     ),
+    RecordKind.ACCOUNT: marked(
+        "Something that Kios knew about one of your accounts is damaged. Look in Settings whether "
+        "what you want is still switched on."
+    ),
     RecordKind.DOWNLOAD: marked("A download’s record is damaged. Download the book again."),
 }
 

@@ -84,9 +84,10 @@ class LibrarySyncPresenter:
 
     # -- the list
 
-    def add(self) -> None:
-        """Open the empty form."""
-        self._open(SourceForm(next(iter(self._presets))), None)
+    def add(self, begun: Source | None = None) -> None:
+        """Open the empty form, or one with what is known of a source."""
+        form = SourceForm(next(iter(self._presets))) if begun is None else form_of(begun)
+        self._open(form, None)
 
     def edit(self, source_id: str) -> None:
         line = self._listed_source(source_id)

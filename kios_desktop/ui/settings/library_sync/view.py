@@ -37,7 +37,7 @@ class LibrarySyncView:
 
     def bind(self, presenter: LibrarySyncPresenter) -> None:
         self._presenter = presenter
-        self.page.add_requested.connect(presenter.add)
+        self.page.add_requested.connect(lambda: presenter.add())
         self.page.edit_requested.connect(presenter.edit)
         self.page.check_requested.connect(presenter.check_now)
         self.page.enabled_changed.connect(presenter.set_enabled)

@@ -1,0 +1,1 @@
+"""Settings → Accounts: what goes to a BookLore or Grimmory server, and what comes from there."""
