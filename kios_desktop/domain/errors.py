@@ -57,10 +57,12 @@ class KiosError(Exception):
 class RemoteError(KiosError):
     """A server could not do what was asked.
 
-    `retryable`: it may pass by itself, so that the request is tried again later.
+    `retryable`: it may pass by itself, so that the request is tried again later. `not_done`:
+    certainly nothing was carried out, for the request was not sent.
     """
 
     retryable = False
+    not_done = False
 
 
 class Fault(StrEnum):
@@ -207,9 +209,9 @@ class Throttled(RemoteError):
 
     retryable = True
 
-    def __init__(self, retry_after_s: float | None = None) -> None:
+    def __init__(self, retry_after_s: float | None = None, status: int = 429) -> None:
         super().__init__("busy")
-        self.retry_after_s = retry_after_s
+        self.retry_after_s, self.status = retry_after_s, status
 
 
 class LockedOut(Throttled):

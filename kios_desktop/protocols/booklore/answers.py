@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from kios_desktop.domain.errors import (
     Conflict,
-    Fault,
     Faulty,
     Gone,
     Lacks,
@@ -19,9 +18,9 @@ from kios_desktop.domain.errors import (
     Refused,
     Rejected,
     RemoteError,
+    Throttled,
     Unreachable,
     Unsupported,
-    Untrusted,
 )
 from kios_desktop.protocols.booklore.endpoints import Endpoint
 from kios_desktop.protocols.booklore.records import message_in
@@ -37,7 +36,6 @@ from kios_desktop.protocols.http import (
 NOT_JSON: Final = "the answer is not JSON"
 
 _AT_ONCE: Final = 32 * 1024  # bytes read without a thread
-_NEVER_SENT: Final = frozenset({Fault.DNS, Fault.REFUSED, Fault.OFFLINE})
 _NO_BOOK: Final = ("book not found", "book with hash")
 _NO_ROUTE: Final = "resource not found"
 _CONFLICT: Final = ("data conflict", "already exist", "duplicate entry")
@@ -102,15 +100,14 @@ def names_nobody(reply: Reply) -> bool:
 def may_have_been_done(error: RemoteError) -> bool:
     """Whether a write that ended in this error may have been carried out all the same.
 
-    Then what the server has is to be listed before it is written again.
+    Then what the server has is to be listed before it is written again. So it is, too, when the
+    task of the write was cancelled.
     """
-    if isinstance(error, Untrusted):
+    if error.not_done:
         return False
-    if isinstance(error, Unreachable):
-        return error.fault not in _NEVER_SENT
-    if isinstance(error, Conflict):
-        return True
-    return isinstance(error, Malformed) or (isinstance(error, Faulty) and error.status >= 500)
+    if isinstance(error, Faulty | Throttled):
+        return error.status >= 500
+    return isinstance(error, Unreachable | Conflict | Malformed)
 
 
 def _raise_for_page(reply: Reply) -> None:

@@ -1,8 +1,9 @@
 """Requests that are signed with the account's token."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
-from kios_desktop.domain.errors import Faulty
+from kios_desktop.domain.errors import Faulty, RemoteError
+from kios_desktop.domain.secret import Secret
 from kios_desktop.protocols.booklore.answers import json_of, names_nobody
 from kios_desktop.protocols.booklore.api import Api, RawHeaders, bearer
 from kios_desktop.protocols.booklore.endpoints import Endpoint
@@ -27,11 +28,11 @@ class SignedApi:
 
         A refused token is renewed once and the request repeated: it was not carried out.
         """
-        token = await self._keeper.token()
+        token = await _before(self._keeper.token())
         reply = await self._send(endpoint, body, query, parts, bearer(token))
         if reply.status == 401 or names_nobody(reply):
             try:
-                token = await self._keeper.renewed(token)
+                token = await _before(self._keeper.renewed(token))
             except Faulty:
                 if reply.status == 401 and names_nobody(reply):
                     raise  # else it is about a missing right
@@ -48,3 +49,12 @@ class SignedApi:
         signature: RawHeaders,
     ) -> Reply:
         return await self._api.send(endpoint, parts, query or {}, body, signature)
+
+
+async def _before(token: Awaitable[Secret]) -> Secret:
+    """A token for a request that is not sent, or was not carried out, without it."""
+    try:
+        return await token
+    except RemoteError as error:
+        error.not_done = True
+        raise

@@ -166,7 +166,7 @@ def check_busy(reply: Reply) -> None:
     """Raises `Throttled` for a server that asks to come back later."""
     asked_s = retry_after_s(reply.headers, reply.date)
     if reply.status in _BUSY or (reply.status == 503 and asked_s is not None):
-        raise Throttled(asked_s)
+        raise Throttled(asked_s, reply.status)
 
 
 def check_intermediary(reply: Reply) -> None:

@@ -34,6 +34,10 @@ USER_AGENT = f"KiosDesktop/{__version__} ({platform.system() or 'unknown'})"
 
 _Failure = httpx.HTTPError | httpx.InvalidURL | httpx.StreamError | TimeoutError
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError)
+_BEFORE_SENDING = (
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError),
+    *(httpx.InvalidURL, httpx.UnsupportedProtocol),
+)
 
 
 class Wire:
@@ -64,10 +68,10 @@ class Wire:
 
         `silence_s` is how long the server may say nothing; `total_s` limits everything until the
         end of the block. Raises `Unreachable`, `Untrusted` and `Malformed`, for the block as well;
-        `BadAddress` for a `url` that can't be read.
+        `BadAddress` for a `url` that can't be read. They are `not_done` before the request is sent.
         """
         if address_parts(url.reveal()) is None:
-            raise BadAddress(from_server=False)
+            raise _not_sent(BadAddress(from_server=False))
         begun = time.monotonic()
         timeout = httpx.Timeout(silence_s, connect=min(connect_s, silence_s))
         try:
@@ -84,7 +88,8 @@ class Wire:
             ):
                 yield answer
         except _FAILURES as error:
-            raise await self._explained(error, url, time.monotonic() - begun) from None
+            told = await self._explained(error, url, time.monotonic() - begun)
+            raise (_not_sent(told) if isinstance(error, _BEFORE_SENDING) else told) from None
 
     async def aclose(self) -> None:
         self._closed = True
@@ -95,7 +100,7 @@ class Wire:
     async def _ready(self, url: ServerUrl) -> AsyncIterator[httpx.AsyncClient]:
         async with self._making:
             if self._closed:
-                raise Unreachable(Fault.CUT_OFF, address_of(url), 0.0)
+                raise _not_sent(Unreachable(Fault.CUT_OFF, address_of(url), 0.0))
             if self._client is None:  # slow: loads the certificates of the system
                 self._client = await asyncio.to_thread(_client, self._pin)
             client = self._client
@@ -129,6 +134,11 @@ class _NoCookies(http.cookiejar.CookieJar):
 
     def extract_cookies(self, response: object, request: object) -> None:
         """Keeps nothing."""
+
+
+def _not_sent(error: RemoteError) -> RemoteError:
+    error.not_done = True
+    return error
 
 
 def _client(pin: Pin | None) -> httpx.AsyncClient:

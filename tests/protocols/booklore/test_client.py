@@ -9,13 +9,19 @@ import pytest
 
 from kios_desktop.domain.errors import (
     Conflict,
+    Fault,
     Faulty,
+    Gone,
     Malformed,
     NotMatched,
     Refusal,
+    Refused,
     Rejected,
     RemoteError,
+    Throttled,
+    Unreachable,
     Unsupported,
+    Untrusted,
 )
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.protocols.booklore import (
@@ -29,8 +35,9 @@ from kios_desktop.protocols.booklore import (
     may_have_been_done,
     server_base,
 )
+from kios_desktop.protocols.http import Http
 from tests.fakes.booklore_server import BookloreServer
-from tests.protocols.booklore.accounts import signing_in
+from tests.protocols.booklore.accounts import Clock, KeptSecrets, signing_in
 
 RANGE = "epubcfi(/6/8!/4/4,/4/1:5,/6/1:12)"
 POINT = "epubcfi(/6/8!/4/4/4/1:5)"
@@ -417,3 +424,81 @@ def test_a_range_with_commas_in_its_assertions() -> None:
 )
 def test_the_address_is_taken_from_what_was_copied(typed: str, base: str) -> None:
     assert server_base(ServerUrl(typed)).reveal() == base
+
+
+async def test_what_was_never_sent_was_not_done(server: BookloreServer) -> None:
+    """A sign-in that fails says nothing about the write that it was for."""
+    for mode in ("lost", "killed", "broken", "page", "database down"):
+        async with signing_in(server) as client:
+            server.fail(mode, "auth/login")
+            with pytest.raises(RemoteError) as raised:
+                await client.sessions.save(ALICE, session())
+            assert not may_have_been_done(raised.value)
+    assert "POST /api/v1/reading-sessions" not in server.paths()
+
+
+@pytest.mark.parametrize("mode", ["lost", "broken", "page"])
+async def test_a_write_whose_token_was_refused_was_not_done(
+    server: BookloreServer, mode: str
+) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.sign_in()
+        clock.pass_(120)
+        server.accounts.revoked_before = server.accounts.now
+        server.fail(mode, "auth/")
+        with pytest.raises(RemoteError) as raised:
+            await client.sessions.save(ALICE, session())
+    assert not may_have_been_done(raised.value)
+    assert server.state.sessions == []
+
+
+async def test_a_connection_that_was_never_made_carried_nothing(client: BookloreClient) -> None:
+    await client.sign_in()
+    token = await client.tokens.token()
+
+    class Signed:
+        async def token(self) -> Secret:
+            return token
+
+    for url in ("http://127.0.0.1:9", "http://no-such-server.invalid", "http://[x"):
+        http = Http()
+        there = BookloreClient(http, ServerUrl(url), "mira", KeptSecrets())
+        there.sessions._api._keeper = Signed()  # type: ignore[assignment]
+        with pytest.raises(RemoteError) as raised:
+            await there.sessions.save(ALICE, session())
+        await http.aclose()
+        assert not may_have_been_done(raised.value), url
+
+
+async def test_what_is_sent_over_a_closed_connection_is_not_done(server: BookloreServer) -> None:
+    async with signing_in(server) as client:
+        await client.sign_in()
+    with pytest.raises(Unreachable) as raised:
+        await client.sessions.save(ALICE, session())
+    assert not may_have_been_done(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "open_"),
+    [
+        (Unreachable(Fault.OFFLINE, "h"), True),  # the network went while the answer was awaited
+        (Unreachable(Fault.TIMEOUT, "h"), True),
+        (Untrusted("h", None), True),
+        (Throttled(5, 503), True),  # of a proxy, whose server may have had it
+        (Throttled(5, 429), False),
+        (Faulty(504), True),
+        (Faulty(401), False),
+        (Conflict(409), True),
+        (Malformed("not JSON"), True),
+        (Refused(400), False),
+        (Rejected(Refusal.FORBIDDEN), False),
+        (NotMatched(), False),
+        (Unsupported(), False),
+        (Gone(), False),
+    ],
+)
+def test_whether_a_write_is_in_doubt(error: RemoteError, open_: bool) -> None:
+    assert may_have_been_done(error) is open_
+    error.not_done = True
+    assert not may_have_been_done(error)
