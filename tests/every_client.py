@@ -41,8 +41,9 @@ from kios_desktop.protocols.booklore import (
     NewSession,
     capabilities,
     match,
+    server_base,
 )
-from kios_desktop.protocols.booklore.tokens import Tokens, packed
+from kios_desktop.protocols.booklore import tokens as booklore_tokens
 from kios_desktop.protocols.http import (
     Credentials,
     Http,
@@ -146,8 +147,8 @@ class EveryClient:
 
     def _account(self) -> dict[str, Ask]:
         """What is asked of BookLore and Grimmory, signed in and not."""
-        here = BookloreClient(self.http, BASE, "alice", KeptTokens(), lambda: NOW, _at_once)
-        unknown = KeptTokens(signed_in=False)
+        here = BookloreClient(self.http, BASE, "alice", KeptTokens(BASE), lambda: NOW, _at_once)
+        unknown = KeptTokens()
         new = BookloreClient(self.http, BASE, "alice", unknown, lambda: NOW, _at_once)
         span, point = "epubcfi(/6/8!/4,/4/1:5,/6/1:12)", "epubcfi(/6/8!/4/1:5)"
         session = NewSession(NOW, NOW, 0, 0.5, "1", "2")
@@ -240,11 +241,14 @@ class EveryClient:
 
 
 class KeptTokens:
-    """The secrets of an account that never change."""
+    """The secrets of “alice” that never change; she is signed in at `at`."""
 
-    def __init__(self, signed_in: bool = True) -> None:
-        tokens = Tokens(Secret("a.b.c"), Secret("d.e.f"), NOW - timedelta(hours=1))
-        self._tokens = packed(tokens) if signed_in else None
+    def __init__(self, at: ServerUrl | None = None) -> None:
+        obtained_at = NOW - timedelta(hours=1)
+        pair = booklore_tokens.Tokens(Secret("a.b.c"), Secret("d.e.f"), obtained_at)
+        kept = booklore_tokens.KeptTokens(pair)
+        base = None if at is None else server_base(at).reveal()
+        self._tokens = None if at is None else booklore_tokens.packed(kept, f"alice {base}")
 
     async def password(self) -> Secret | None:
         return Secret("x")

@@ -35,12 +35,12 @@ ASKED: dict[str, tuple[int, bytes, Ask]] = {
     "a list of highlights": (
         32 * MB,
         b"[]",
-        lambda _, h, at: BookloreClient(h, at, "a", KeptTokens()).annotations.of_book(7),
+        lambda _, h, at: BookloreClient(h, at, "alice", KeptTokens(at)).annotations.of_book(7),
     ),
     "a sign-in": (
         MB,
         b'{"accessToken": "a.b.c", "refreshToken": "d.e.f"}',
-        lambda _, h, at: BookloreClient(h, at, "a", KeptTokens(signed_in=False)).sign_in(),
+        lambda _, h, at: BookloreClient(h, at, "alice", KeptTokens()).sign_in(),
     ),
     "a position": (
         MB,

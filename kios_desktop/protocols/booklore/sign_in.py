@@ -32,6 +32,11 @@ class SignInDoor:
     def __init__(self, api: Api, now: Callable[[], datetime]) -> None:
         self._api, self._now = api, now
 
+    @property
+    def server(self) -> str:
+        """Whose tokens they are; it may hold secrets."""
+        return self._api.base.reveal()
+
     async def sign_in(self, username: str, password: Secret) -> Tokens:
         """A new pair for a password.
 

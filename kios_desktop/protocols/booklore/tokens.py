@@ -81,32 +81,49 @@ def tokens_in(body: object, now: datetime) -> Tokens:
     return Tokens(Secret(access), Secret(refresh), now)
 
 
-def packed(tokens: Tokens) -> Secret:
-    """As text for the password store."""
-    content = {
-        "access": tokens.access.reveal(),
-        "refresh": tokens.refresh.reveal(),
-        "obtained_at": tokens.obtained_at.isoformat(),
-    }
+class KeptTokens(Struct, frozen=True):
+    """What is stored of an account: its pair, and until when the server takes no sign-in."""
+
+    tokens: Tokens | None = None
+    locked_until: datetime | None = None
+
+
+def packed(kept: KeptTokens, account: str) -> Secret:
+    """As text for the password store; `account` is the name and the server, and nobody else's."""
+    tokens, until = kept.tokens, kept.locked_until
+    content = {"account": account}
+    if tokens is not None:
+        content |= {
+            "access": tokens.access.reveal(),
+            "refresh": tokens.refresh.reveal(),
+            "obtained_at": tokens.obtained_at.isoformat(),
+        }
+    content |= {"locked_until": until.isoformat()} if until is not None else {}
     return Secret(msgspec.json.encode(content).decode())
 
 
-def unpacked(text: Secret | None) -> Tokens | None:
-    """What was packed; None for anything else."""
+def unpacked(text: Secret | None, account: str) -> KeptTokens:
+    """What was packed; nothing of what is of another account or server, or can't be read."""
     try:
         body = msgspec.json.decode(text.reveal()) if text else None
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    if not isinstance(body, dict):
-        return None
+        body = None
+    if not isinstance(body, dict) or body.get("account") != account:
+        return KeptTokens()
     access, refresh = words_of(body.get("access")), words_of(body.get("refresh"))
+    obtained_at = _aware(body.get("obtained_at"))
+    tokens = None
+    if access and obtained_at is not None:
+        tokens = Tokens(Secret(access), Secret(refresh), obtained_at)
+    return KeptTokens(tokens, _aware(body.get("locked_until")))
+
+
+def _aware(text: object) -> datetime | None:
     try:
-        obtained_at = datetime.fromisoformat(words_of(body.get("obtained_at")))
+        at = datetime.fromisoformat(words_of(text))
     except ValueError:
         return None
-    if not access or obtained_at.tzinfo is None:
-        return None
-    return Tokens(Secret(access), Secret(refresh), obtained_at)
+    return at if at.tzinfo is not None else None
 
 
 def secrets_in(text: Secret) -> tuple[Secret, ...]:

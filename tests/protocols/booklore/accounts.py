@@ -1,12 +1,13 @@
 """An account of a client: its secrets, a clock that tests move, and the client itself."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from kios_desktop.domain.errors import KeystoreFailed
+from kios_desktop.domain.errors import KeystoreFailed, KeystoreLocked
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.protocols.booklore import BookloreClient
+from kios_desktop.protocols.booklore.tokens import Tokens, unpacked
 from kios_desktop.protocols.http import Http
 from tests.fakes.booklore_server import BookloreServer
 
@@ -14,23 +15,42 @@ PASSWORD = "a right password"
 
 
 class KeptSecrets:
-    """A password store in memory; `fails` makes it refuse to keep anything."""
+    """A password store in memory.
+
+    `fails` makes it refuse to keep anything, `locked` to tell anything; `slow` is awaited before a
+    text is kept.
+    """
 
     def __init__(self, password: str | None = PASSWORD) -> None:
         self._password = password
         self.kept: Secret | None = None
-        self.fails = False
+        self.fails = self.locked = False
+        self.slow: Callable[[], Awaitable[object]] | None = None
+
+    def pair(self, server: BookloreServer, username: str = "mira") -> Tokens:
+        """The tokens that are kept."""
+        tokens = unpacked(self.kept, f"{username} {server.url}").tokens
+        assert tokens is not None
+        return tokens
 
     def change(self, password: str | None) -> None:
         self._password = password
 
     async def password(self) -> Secret | None:
+        self._check_open()
         return None if self._password is None else Secret(self._password)
 
     async def tokens(self) -> Secret | None:
+        self._check_open()
         return self.kept
 
+    def _check_open(self) -> None:
+        if self.locked:
+            raise KeystoreLocked("locked")
+
     async def keep_tokens(self, tokens: Secret) -> None:
+        if self.slow is not None:
+            await self.slow()
         if self.fails:
             raise KeystoreFailed("full")
         self.kept = tokens

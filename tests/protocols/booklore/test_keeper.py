@@ -1,6 +1,7 @@
 """Tokens: few sign-ins, one renewal at a time, and nobody asked for a password without need."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 
 from kios_desktop.domain.errors import (
     Faulty,
+    KeystoreLocked,
     LockedOut,
     Malformed,
     Refusal,
@@ -18,7 +20,7 @@ from kios_desktop.domain.errors import (
     Unsupported,
 )
 from kios_desktop.domain.secret import Secret
-from kios_desktop.protocols.booklore.tokens import Tokens, packed, unpacked
+from kios_desktop.protocols.booklore.tokens import KeptTokens, Tokens, packed, unpacked
 from tests.fakes.booklore_server import BookloreServer
 from tests.protocols.booklore.accounts import PASSWORD, Clock, KeptSecrets, signing_in
 
@@ -60,10 +62,8 @@ async def test_a_pair_is_renewed_before_it_ends(server: BookloreServer, still_le
     async with signing_in(server, None, clock) as client:
         await client.shelves.all()
         tenth_s = server.variant.lifetime_s / 10
-        margin_s = still_left_s if tenth_s <= 600 else tenth_s + still_left_s - 600
-        clock.pass_(server.variant.lifetime_s - max(margin_s, tenth_s - 600 + still_left_s))
-        if tenth_s == 720:  # of two hours a tenth is 12 minutes
-            assert server.variant.name == "GR3"
+        margin_s = max(tenth_s, 600) - 600 + still_left_s
+        clock.pass_(server.variant.lifetime_s - margin_s)
         await client.shelves.all()
     assert (REFRESH in server.paths()) is (still_left_s == 599)
     assert server.paths().count(LOGIN) == 1
@@ -97,9 +97,7 @@ async def test_the_refresh_token_is_never_a_bearer_and_no_token_goes_with_a_sign
     async with signing_in(server, secrets, clock) as client:
         for _ in range(3):
             await client.shelves.all()
-            tokens = unpacked(secrets.kept)
-            assert tokens is not None
-            seen.append(tokens.refresh.reveal())
+            seen.append(secrets.pair(server).refresh.reveal())
             clock.pass_(server.variant.lifetime_s + 1)
     assert not [one for one in bearers(server) if any(token in one for token in seen)]
     without = [one for one in server.asked if "/auth/" in one.path]
@@ -302,6 +300,256 @@ async def test_our_clock_may_be_a_day_off(server: BookloreServer, days: int) -> 
     assert server.paths().count(REFRESH) <= 1
 
 
+async def test_a_refresh_goes_on_when_nobody_waits_for_it_any_more(
+    server: BookloreServer,
+) -> None:
+    """A cancelled request must not lose the pair that only one answer has."""
+    secrets, clock = KeptSecrets(), Clock(server)
+    async with signing_in(server, secrets, clock) as client:
+        await client.shelves.all()
+        before = secrets.pair(server)
+        clock.pass_(server.variant.lifetime_s + 1)
+        reached, go = asyncio.Event(), asyncio.Event()
+
+        async def slow() -> None:
+            reached.set()
+            await go.wait()
+
+        secrets.slow = slow
+        asking = asyncio.create_task(client.shelves.all())
+        await reached.wait()  # the answer is here, and not stored yet
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        secrets.slow = None
+        go.set()
+        await client.shelves.all()
+        assert secrets.pair(server) != before
+    assert server.paths() == [LOGIN, SHELVES, REFRESH, SHELVES]
+
+
+async def test_one_that_is_cancelled_takes_nobody_along(server: BookloreServer) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        first = asyncio.create_task(client.shelves.all())
+        others = [asyncio.create_task(client.shelves.all()) for _ in range(3)]
+        await asyncio.sleep(0)
+        first.cancel()
+        assert len(await asyncio.gather(*others)) == 3
+    assert (server.paths().count(REFRESH), server.paths().count(LOGIN)) == (1, 1)
+
+
+async def test_a_refresh_that_fails_for_nobody_is_not_told(
+    server: BookloreServer, said: pytest.LogCaptureFixture
+) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        server.fail("broken", "auth/")
+        asking = asyncio.create_task(client.shelves.all())
+        await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        while client.tokens._renewing is not None:
+            await asyncio.sleep(0.01)
+    assert "never retrieved" not in said.text
+
+
+async def test_all_who_wait_have_the_same_failure(server: BookloreServer) -> None:
+    """Else each of them would wait for a dead database in its turn, half a minute each."""
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        server.fail("database down")
+        ended = await asyncio.gather(
+            *(client.shelves.all() for _ in range(8)), return_exceptions=True
+        )
+        assert [type(one) for one in ended] == [Faulty] * 8
+    assert server.paths().count(REFRESH) == 1
+
+
+async def test_while_the_old_token_is_good_a_failed_renewal_is_not_tried_with_every_request(
+    server: BookloreServer,
+) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(server.variant.lifetime_s - 500)
+        server.fail("broken", "auth/")
+        for _ in range(10):
+            await client.shelves.all()
+            clock.pass_(5)
+        assert server.paths().count(REFRESH) == 1
+        clock.pass_(20)
+        server.fail("ok")
+        await client.shelves.all()
+    assert (server.paths().count(REFRESH), server.paths().count(LOGIN)) == (2, 1)
+
+
+async def test_who_comes_second_waits_for_the_pair_of_the_first(server: BookloreServer) -> None:
+    """Two of Kios with one store ask at the same moment; the first has not stored its pair yet."""
+    secrets, clock = KeptSecrets(), Clock(server)
+    async with (
+        signing_in(server, secrets, clock) as first,
+        signing_in(server, secrets, clock) as second,
+    ):
+        await first.shelves.all()
+        await second.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        reached, go = asyncio.Event(), asyncio.Event()
+
+        async def slow() -> None:
+            reached.set()
+            await go.wait()
+
+        async def while_it_pauses(_seconds: float) -> None:
+            secrets.slow = None
+            go.set()
+            await asyncio.sleep(0.05)
+
+        secrets.slow = slow
+        second.tokens._sleep = while_it_pauses
+        asking = asyncio.create_task(first.shelves.all())
+        await reached.wait()
+        await second.shelves.all()
+        await asking
+        assert first.tokens._tokens == second.tokens._tokens == secrets.pair(server)
+    assert (server.paths().count(REFRESH), server.paths().count(LOGIN)) == (2, 1)
+
+
+async def test_a_spent_token_does_not_replace_the_pair_of_another(server: BookloreServer) -> None:
+    secrets, clock = KeptSecrets(), Clock(server)
+    async with (
+        signing_in(server, secrets, clock) as first,
+        signing_in(server, secrets, clock) as second,
+    ):
+        await first.shelves.all()
+        await second.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        await second.tokens.token()
+        theirs = secrets.pair(server)
+        await first.tokens._spent(first.tokens._tokens)  # type: ignore[arg-type]
+        assert secrets.pair(server) == theirs
+        await first.shelves.all()
+    assert (server.paths().count(REFRESH), server.paths().count(LOGIN)) == (1, 1)
+
+
+async def test_an_older_pair_in_a_store_that_keeps_nothing_is_not_taken(
+    server: BookloreServer,
+) -> None:
+    secrets, clock = KeptSecrets(), Clock(server)
+    async with signing_in(server, secrets, clock) as client:
+        await client.shelves.all()
+        secrets.fails = True
+        for _ in range(3):
+            clock.pass_(server.variant.lifetime_s + 1)
+            await client.shelves.all()
+        clock.pass_(120)
+        server.accounts.revoked_before = server.accounts.now
+        await client.shelves.all()
+    assert (server.paths().count(REFRESH), server.paths().count(LOGIN)) == (4, 1)
+
+
+async def test_a_locked_store_does_not_stop_who_is_signed_in(server: BookloreServer) -> None:
+    secrets, clock = KeptSecrets(), Clock(server)
+    async with signing_in(server, secrets, clock) as client:
+        await client.shelves.all()
+        secrets.locked = True
+        clock.pass_(server.variant.lifetime_s - 500)
+        await client.shelves.all()
+    async with signing_in(server, secrets, clock) as client:
+        with pytest.raises(KeystoreLocked):
+            await client.shelves.all()
+    assert (server.paths().count(REFRESH), server.paths().count(LOGIN)) == (1, 1)
+
+
+async def test_a_lock_out_outlives_a_restart(server: BookloreServer) -> None:
+    secrets, clock = KeptSecrets(), Clock(server)
+    server.fail("busy", "auth/login")
+    async with signing_in(server, secrets, clock) as client:
+        with pytest.raises(LockedOut):
+            await client.sign_in()
+    server.fail("ok")
+    for passed_s, left_s in ((300, 600), (599, 1)):
+        clock.pass_(passed_s)
+        async with signing_in(server, secrets, clock) as client:
+            with pytest.raises(LockedOut) as raised:
+                await client.sign_in()
+            assert raised.value.retry_after_s == left_s
+            assert client.tokens.locked_until == clock.now() + timedelta(seconds=left_s)
+    assert server.paths() == [LOGIN]
+    clock.pass_(2)
+    async with signing_in(server, secrets, clock) as client:
+        await client.sign_in()
+    async with signing_in(server, secrets, clock) as client:
+        await client.sign_in()
+    assert server.paths() == [LOGIN] * 2
+
+
+async def test_a_lock_out_costs_no_tokens(server: BookloreServer) -> None:
+    secrets, clock = KeptSecrets(), Clock(server)
+    async with signing_in(server, secrets, clock) as client:
+        await client.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        server.fail("busy", "auth/")
+        with pytest.raises(LockedOut):
+            await client.shelves.all()
+        server.fail("ok")
+        clock.pass_(901)
+        await client.shelves.all()
+    assert server.paths().count(LOGIN) == 2, "one while locked, and none after"
+
+
+async def test_a_clock_that_was_set_back_locks_nobody_out_for_a_day(
+    server: BookloreServer,
+) -> None:
+    secrets, clock = KeptSecrets(), Clock(server)
+    async with signing_in(server, secrets, clock) as client:
+        server.fail("busy", "auth/login", times=1)
+        with pytest.raises(LockedOut):
+            await client.sign_in()
+        clock.at -= timedelta(days=1)
+        await client.sign_in()
+
+
+async def test_neither_door_is_asked_while_both_are_locked(server: BookloreServer) -> None:
+    clock = Clock(server)
+    async with signing_in(server, None, clock) as client:
+        await client.shelves.all()
+        clock.pass_(server.variant.lifetime_s + 1)
+        server.fail("busy", "auth/")
+        for _ in range(9):
+            with pytest.raises(LockedOut):
+                await client.shelves.all()
+    assert (server.paths().count(REFRESH), server.paths().count(LOGIN)) == (1, 2)
+
+
+@pytest.mark.parametrize("what", ["server", "name"])
+async def test_tokens_are_of_one_name_and_one_server(server: BookloreServer, what: str) -> None:
+    """After a change of the address they would else be sent to somebody else."""
+    secrets = KeptSecrets()
+    async with signing_in(server, secrets) as client:
+        await client.shelves.all()
+    known = secrets.pair(server)
+    async with BookloreServer(server.variant.name) as other:
+        other.pass_(5)  # else its tokens would be the same
+        at = other if what == "server" else server
+        async with signing_in(
+            at, secrets, username="mira" if what == "server" else "plain"
+        ) as there:
+            with contextlib.suppress(RemoteError):
+                await there.shelves.all()
+        seen = [(one.headers.get("authorization", ""), one.body) for one in at.asked]
+    for token in (known.access.reveal(), known.refresh.reveal()):
+        told = [one for one in seen[2 if what == "name" else 0 :] if token in str(one)]
+        assert not told
+
+
 @pytest.mark.parametrize("mode", ["ok", "page", "half", "database down", "busy", "no right"])
 async def test_no_secret_is_told(
     server: BookloreServer, said: pytest.LogCaptureFixture, mode: str
@@ -310,8 +558,7 @@ async def test_no_secret_is_told(
     told: list[str] = []
     async with signing_in(server, secrets, clock) as client:
         await client.shelves.all()
-        known = unpacked(secrets.kept)
-        assert known is not None
+        known = secrets.pair(server)
         clock.pass_(server.variant.lifetime_s + 1)
         server.fail(mode)
         for ask in (client.sign_in, client.shelves.all, client.koreader.user):
@@ -370,9 +617,12 @@ async def test_another_kind_of_server(server: BookloreServer) -> None:
 
 def test_tokens_are_packed_for_the_store() -> None:
     tokens = Tokens(Secret("a.b.c"), Secret("d.e.f"), NOW)
-    assert unpacked(packed(tokens)) == tokens
+    for kept in (KeptTokens(tokens, NOW), KeptTokens(tokens), KeptTokens(None, NOW), KeptTokens()):
+        assert unpacked(packed(kept, "mira http://h"), "mira http://h") == kept
+        for other in ("anna http://h", "mira http://h2", ""):
+            assert unpacked(packed(kept, other), "mira http://h") == KeptTokens()
     for text in ("", "{", "[]", '{"access":"a"}', '{"access":"a","obtained_at":"2026-01-01"}'):
-        assert unpacked(Secret(text)) is None
+        assert unpacked(Secret(text), "") == KeptTokens()
 
 
 def test_a_token_that_tells_nothing_is_used_until_it_is_refused() -> None:
