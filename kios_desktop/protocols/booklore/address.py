@@ -13,10 +13,13 @@ _ROUTES: Final = (
 
 def server_base(url: ServerUrl) -> ServerUrl:
     """The address without query, fragment, trailing slashes and the routes of this server."""
-    text = url.reveal().strip().partition("#")[0].partition("?")[0].rstrip("/")
+    text = url.reveal().strip().partition("#")[0].partition("?")[0]
+    scheme, colon, rest = text.partition("://")
+    host, _, path = rest.partition("/")
+    path = f"/{path}".rstrip("/")
     for route in _ROUTES:
-        if text.lower().endswith(route):
-            text = text[: -len(route)].rstrip("/")
+        if path.lower().endswith(route):
+            path = path[: -len(route)].rstrip("/")
             break
-    before, kobo, _token = text.partition("/api/kobo/")
-    return ServerUrl(before if kobo else text)
+    path = path.partition("/api/kobo/")[0]
+    return ServerUrl(f"{scheme}{colon}{host}{path}" if colon else text.rstrip("/"))
