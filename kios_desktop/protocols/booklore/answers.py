@@ -80,7 +80,7 @@ def check(reply: Reply, endpoint: Endpoint) -> None:
     if status == 409 or (status in (400, 500) and _says(message, *_CONFLICT)):
         raise Conflict(status, said)
     if status in (404, 410):
-        raise _not_found(message)
+        raise _not_found(message, said)
     if status in (405, 501):
         raise Unsupported(f"{status} on {endpoint.path}", Lacks.REQUEST)
     if status >= 500:
@@ -92,9 +92,14 @@ def is_json(reply: Reply) -> bool:
     return "json" in reply.media_type
 
 
+def said_in(reply: Reply) -> str:
+    """The sentence of an error as it came: to be compared, and not to be shown."""
+    return message_in(_error(reply))
+
+
 def names_nobody(reply: Reply) -> bool:
     """Whether a 401 or 403 is about the token: it has no message of the application."""
-    return reply.status in (401, 403) and not message_in(_error(reply))
+    return reply.status in (401, 403) and not said_in(reply)
 
 
 def may_have_been_done(error: RemoteError) -> bool:
@@ -119,12 +124,12 @@ def _raise_for_page(reply: Reply) -> None:
     raise not_understood(reply, f"status {reply.status} with a page")
 
 
-def _not_found(message: str) -> RemoteError:
+def _not_found(message: str, said: str) -> RemoteError:
     if _says(message, *_NO_BOOK):
         return NotMatched()
     if not message or _says(message, _NO_ROUTE):
         return Unsupported("no such route", Lacks.REQUEST)
-    return Gone(message)
+    return Gone(said)
 
 
 def _says(message: str, *words: str) -> bool:

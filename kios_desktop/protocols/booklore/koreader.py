@@ -47,7 +47,7 @@ class KoreaderApi:
     async def save_user(self, username: str, password: Secret) -> KoreaderUser:
         """Makes the user or changes it; an e-reader that uses the old password is signed out."""
         body = {"username": username, "password": password.reveal()}
-        return read_koreader_user(await self._signed.ask(SAVE_KOREADER_USER, body))
+        return read_koreader_user(await self._signed.ask(SAVE_KOREADER_USER, body, secret=password))
 
     async def sign_in(self, username: str, password: Secret) -> None:
         """Checks the credentials. That they are right does not mean that sync is switched on."""

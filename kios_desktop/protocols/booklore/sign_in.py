@@ -18,10 +18,11 @@ from kios_desktop.domain.errors import (
     Unsupported,
 )
 from kios_desktop.domain.secret import Secret
-from kios_desktop.protocols.booklore.answers import json_of
+from kios_desktop.protocols.booklore.answers import json_of, said_in
 from kios_desktop.protocols.booklore.api import Api
 from kios_desktop.protocols.booklore.endpoints import REFRESH, SIGN_IN, Endpoint
 from kios_desktop.protocols.booklore.tokens import LOCKED_S, Tokens, tokens_in
+from kios_desktop.protocols.http import Reply
 
 _WRONG = "invalid credentials"
 
@@ -44,35 +45,39 @@ class SignInDoor:
         takes none, `LockedOut`, and `Conflict` when somebody signed in within the same second.
         """
         body = {"username": username, "password": password.reveal()}
+        reply = await self._send(SIGN_IN, body, password)
+        words = said_in(reply).lower()  # what is quoted has the password taken out
         try:
-            return await self._ask(SIGN_IN, body, password)
-        except Refused as error:
-            if _WRONG in error.said.lower():
+            return await self._read(SIGN_IN, reply)
+        except Refused:
+            if _WRONG in words:
                 raise Rejected(Refusal.CREDENTIALS) from None
             raise
         except Rejected as error:
-            raise Rejected(_refusal(error.said), error.said) from None
+            raise Rejected(_refusal(words), error.said) from None
 
     async def refresh(self, token: Secret) -> Tokens:
         """The next pair; the token is spent by asking.
 
         Raises `Refused` or `Conflict` for a token that is not good any more, and `LockedOut`.
         """
-        return await self._ask(REFRESH, {"refreshToken": token.reveal()}, token)
+        reply = await self._send(REFRESH, {"refreshToken": token.reveal()}, token)
+        return await self._read(REFRESH, reply)
 
-    async def _ask(self, endpoint: Endpoint, body: dict[str, str], secret: Secret) -> Tokens:
+    async def _send(self, endpoint: Endpoint, body: dict[str, str], secret: Secret) -> Reply:
         reply = await self._api.send(endpoint, {}, {}, body)
         if reply.status == 429:
             raise LockedOut(LOCKED_S)
-        reply = replace(reply, secrets=(secret.reveal(), *reply.secrets))  # it may be quoted
+        return replace(reply, secrets=(secret.reveal(), *reply.secrets))  # it may be quoted
+
+    async def _read(self, endpoint: Endpoint, reply: Reply) -> Tokens:
         try:
             return tokens_in(await json_of(reply, endpoint), self._now())
         except (Gone, NotMatched, Unsupported):
             raise Unsupported(f"{reply.status} on {endpoint.path}", Lacks.BOOKLORE) from None
 
 
-def _refusal(said: str) -> Refusal:
-    """“Local login is disabled. Use OIDC to sign in.”"""
-    words = said.lower()
+def _refusal(words: str) -> Refusal:
+    """“local login is disabled. use oidc to sign in.”"""
     elsewhere = "oidc" in words or "local login" in words
     return Refusal.ELSEWHERE if elsewhere else Refusal.FORBIDDEN

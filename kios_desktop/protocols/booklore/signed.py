@@ -1,6 +1,7 @@
 """Requests that are signed with the account's token."""
 
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 
 from kios_desktop.domain.errors import Faulty, RemoteError
 from kios_desktop.domain.secret import Secret
@@ -22,10 +23,12 @@ class SignedApi:
         endpoint: Endpoint,
         body: object = None,
         query: Mapping[str, str | int] | None = None,
+        secret: Secret | None = None,
         **parts: str | int,
     ) -> object:
         """The JSON of a success, None where it has none. Raises as `answers.check`.
 
+        `secret` is one in the body, which no error may quote.
         A refused token is renewed once and the request repeated: it was not carried out.
         """
         token = await _before(self._keeper.token())
@@ -38,6 +41,8 @@ class SignedApi:
                     raise  # else it is about a missing right
             else:
                 reply = await self._send(endpoint, body, query, parts, bearer(token))
+        if secret is not None:
+            reply = replace(reply, secrets=(secret.reveal(), *reply.secrets))
         return await json_of(reply, endpoint)
 
     async def _send(

@@ -420,6 +420,11 @@ def test_a_range_with_commas_in_its_assertions() -> None:
         ("https://h/api/kobo/0f1e2d3c/", "https://h"),
         ("https://h/login?next=%2F", "https://h"),
         ("https://h/grimmory/dashboard", "https://h/grimmory"),
+        ("http://dashboard", "http://dashboard"),
+        ("http://api/api/v1/", "http://api"),
+        ("https://h/API/V1", "https://h"),
+        ("https://u:p@h/login", "https://u:p@h"),
+        ("h:6060/", "h:6060"),
     ],
 )
 def test_the_address_is_taken_from_what_was_copied(typed: str, base: str) -> None:

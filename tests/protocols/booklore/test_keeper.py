@@ -19,8 +19,10 @@ from kios_desktop.domain.errors import (
     Unreachable,
     Unsupported,
 )
-from kios_desktop.domain.secret import Secret
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.protocols.booklore import BookloreClient
 from kios_desktop.protocols.booklore.tokens import KeptTokens, Tokens, packed, unpacked
+from kios_desktop.protocols.http import Http
 from tests.fakes.booklore_server import BookloreServer
 from tests.protocols.booklore.accounts import PASSWORD, Clock, KeptSecrets, signing_in
 
@@ -143,8 +145,10 @@ async def test_two_sign_ins_in_one_second(server: BookloreServer) -> None:
     assert server.paths().count(LOGIN) == 3
 
 
-async def test_a_wrong_password_is_sent_once(server: BookloreServer) -> None:
-    secrets = KeptSecrets("wrong")
+@pytest.mark.parametrize("password", ["wrong", "a", "i", "invalid", "credentials", "Invalid c"])
+async def test_a_wrong_password_is_sent_once(server: BookloreServer, password: str) -> None:
+    """Whatever of it the server's sentence may contain."""
+    secrets = KeptSecrets(password)
     async with signing_in(server, secrets) as client:
         for _ in range(9):
             with pytest.raises(Rejected) as raised:
@@ -257,9 +261,10 @@ async def test_a_missing_right_is_no_reason_to_sign_in(server: BookloreServer) -
     assert server.paths() == [LOGIN, *[SHELVES] * 3]
 
 
-async def test_only_another_service_signs_in(server: BookloreServer) -> None:
+@pytest.mark.parametrize("password", [PASSWORD, "OIDC", "l"])
+async def test_only_another_service_signs_in(server: BookloreServer, password: str) -> None:
     server.accounts.oidc_only = True
-    async with signing_in(server) as client:
+    async with signing_in(server, KeptSecrets(password)) as client:
         with pytest.raises(Rejected) as raised:
             await client.sign_in()
     assert raised.value.refusal is Refusal.ELSEWHERE
@@ -578,10 +583,6 @@ async def test_a_server_that_quotes_the_password(said: pytest.LogCaptureFixture)
     def answer(asked: object) -> Says:
         return error(403, f"No access for {PASSWORD}")
 
-    from kios_desktop.domain.secret import ServerUrl
-    from kios_desktop.protocols.booklore import BookloreClient
-    from kios_desktop.protocols.http import Http
-
     async with Loopback(answer) as server:
         http = Http()
         client = BookloreClient(http, ServerUrl(server.origin), "mira", KeptSecrets())
@@ -590,6 +591,31 @@ async def test_a_server_that_quotes_the_password(said: pytest.LogCaptureFixture)
         await http.aclose()
     assert PASSWORD not in raised.value.said
     assert raised.value.said.startswith("No access for")
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 500])
+async def test_a_server_that_quotes_tokens_and_passwords(
+    server: BookloreServer, status: int
+) -> None:
+    from tests.fakes.booklore_answers import error
+    from tests.fakes.loopback import Asked, Loopback, Says
+
+    def answer(asked: Asked) -> Says:
+        if "/auth/" in asked.path:
+            return server.answer(asked)
+        return error(status, f"Got {asked.headers['authorization']} and {asked.body.decode()}")
+
+    secrets = KeptSecrets()
+    async with Loopback(answer) as quoting:
+        http = Http()
+        client = BookloreClient(http, ServerUrl(quoting.origin), "mira", secrets)
+        with pytest.raises(RemoteError) as raised:
+            await client.koreader.save_user("mira-ko", Secret("sync-password"))
+        token = (await client.tokens.token()).reveal()
+        await http.aclose()
+    told = f"{raised.value!r} {raised.value} {vars(raised.value)}"
+    assert token not in told
+    assert "sync-password" not in told
 
 
 async def test_nothing_signs_anybody_out(server: BookloreServer) -> None:
@@ -601,9 +627,6 @@ async def test_nothing_signs_anybody_out(server: BookloreServer) -> None:
 
 async def test_another_kind_of_server(server: BookloreServer) -> None:
     from kios_desktop.domain.errors import Lacks
-    from kios_desktop.domain.secret import ServerUrl
-    from kios_desktop.protocols.booklore import BookloreClient
-    from kios_desktop.protocols.http import Http
     from tests.fakes.loopback import Loopback, Says
 
     async with Loopback(lambda _: Says(404, b"Not Found", {"Content-Type": "text/plain"})) as other:
