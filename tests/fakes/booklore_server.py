@@ -40,10 +40,11 @@ from tests.fakes.loopback import Asked, Loopback, Says
 
 MODES = (
     *("ok", "lost", "killed", "busy", "broken", "page", "login page", "moved", "half", "huge"),
-    *("database down", "no right", "plain text", "dead", "race", "deadlock"),
+    *("database down", "no right", "plain text", "dead", "race", "deadlock", "short"),
 )
 """“lost”: carried out, and then no answer. “killed”: no answer, and nothing was carried out.
-“race”, “deadlock”: somebody has done the same just before, and the database refuses ours.
+“race”, “deadlock”: somebody has done the same just before, and the database refuses ours. “short”:
+the last row of the answer is missing.
 """
 
 _PUBLIC = ("/api/v1/auth/", "/api/v1/healthcheck", "/api/v1/public-settings")
@@ -175,6 +176,12 @@ class BookloreServer:
                 says = self.answer(asked)
                 assert isinstance(says.body, bytes)
                 return Says(says.status, says.body[: len(says.body) // 2], says.headers)
+            case "short":
+                says = self.answer(asked)
+                assert isinstance(says.body, bytes)
+                body = json.loads(says.body)
+                body["results"].pop()
+                return js(says.status, body)
             case "huge":
                 body = b"[" + b" " * 40_000_000 + b"]"
                 return Says(200, body, {"Content-Type": "application/json"})

@@ -10,7 +10,11 @@ from kios_desktop.protocols.booklore.endpoints import (
 )
 from kios_desktop.protocols.booklore.records import RemoteAnnotation, read_annotation, rows
 from kios_desktop.protocols.booklore.signed import SignedApi
-from kios_desktop.protocols.booklore.values import NewAnnotation
+from kios_desktop.protocols.booklore.values import (
+    NewAnnotation,
+    check_annotation_note,
+    check_color,
+)
 
 
 class AnnotationsApi:
@@ -45,8 +49,13 @@ class AnnotationsApi:
     ) -> RemoteAnnotation:
         """None keeps; an empty note clears it. Place and text can't be changed.
 
-        The stamp `updated` of the answer is that of the previous version.
+        The stamp `updated` of the answer is that of the previous version. Raises ValueError for
+        what no server would take.
         """
+        if note is not None:
+            check_annotation_note(note)
+        if color is not None:
+            check_color(color)
         given = {"note": note, "color": color, "style": style}
         body = {name: value for name, value in given.items() if value is not None}
         return read_annotation(await self._api.ask(UPDATE_ANNOTATION, body, id=annotation_id))

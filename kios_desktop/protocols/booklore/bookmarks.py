@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from kios_desktop.domain.text import utf16_length
 from kios_desktop.protocols.booklore.endpoints import (
     BOOKMARKS,
     CREATE_BOOKMARK,
@@ -11,7 +10,7 @@ from kios_desktop.protocols.booklore.endpoints import (
 )
 from kios_desktop.protocols.booklore.records import RemoteBookmark, read_bookmark, rows
 from kios_desktop.protocols.booklore.signed import SignedApi
-from kios_desktop.protocols.booklore.values import LONGEST_TITLE, NewBookmark
+from kios_desktop.protocols.booklore.values import NewBookmark, check_title
 
 
 class BookmarksApi:
@@ -32,8 +31,7 @@ class BookmarksApi:
 
     async def rename(self, bookmark_id: int, title: str) -> RemoteBookmark:
         """Its place, color, notes and priority stay."""
-        if utf16_length(title) > LONGEST_TITLE:
-            raise ValueError("the title is too long")
+        check_title(title)
         return read_bookmark(await self._api.ask(UPDATE_BOOKMARK, {"title": title}, id=bookmark_id))
 
     async def delete(self, bookmark_id: int) -> None:

@@ -10,7 +10,7 @@ from kios_desktop.protocols.booklore.endpoints import (
 )
 from kios_desktop.protocols.booklore.records import RemotePlaceNote, read_place_note, rows
 from kios_desktop.protocols.booklore.signed import SignedApi
-from kios_desktop.protocols.booklore.values import NewPlaceNote
+from kios_desktop.protocols.booklore.values import NewPlaceNote, check_color, check_content
 
 
 class PlaceNotesApi:
@@ -39,8 +39,10 @@ class PlaceNotesApi:
         self, note_id: int, content: str | None = None, color: str | None = None
     ) -> RemotePlaceNote:
         """None keeps. Raises ValueError for an empty content, which the server would take."""
-        if content is not None and not content.strip():
-            raise ValueError("nothing is in the note")
+        if content is not None:
+            check_content(content)
+        if color is not None:
+            check_color(color)
         given = {"noteContent": content, "color": color}
         body = {name: value for name, value in given.items() if value is not None}
         return read_place_note(await self._api.ask(UPDATE_PLACE_NOTE, body, id=note_id))

@@ -23,7 +23,13 @@ from kios_desktop.domain.loose import (
     words_of,
 )
 from kios_desktop.domain.secret import Secret
-from kios_desktop.protocols.booklore.values import SessionKey, whole_second
+from kios_desktop.protocols.booklore.values import (
+    NoteKey,
+    SessionKey,
+    note_key,
+    place_key,
+    whole_second,
+)
 
 T = TypeVar("T")
 
@@ -91,7 +97,11 @@ class SessionPage(Struct, frozen=True):
 
 
 class RemoteAnnotation(Struct, frozen=True):
-    """A highlight. `color` and `style` are as stored, so that they can be sent back unchanged."""
+    """A highlight. `color` and `style` are as stored, so that they can be sent back unchanged.
+
+    `created` and `updated` of a row are the same in all lists until it is changed. In the answers
+    to a create or an update they are not: those have fractions of a second, or an older time.
+    """
 
     id: int
     book_id: int
@@ -103,6 +113,11 @@ class RemoteAnnotation(Struct, frozen=True):
     chapter: str = ""
     created: str = ""
     updated: str = ""
+
+    @property
+    def key(self) -> str:
+        """As `NewAnnotation.key`."""
+        return place_key(self.cfi)
 
 
 class RemotePlaceNote(Struct, frozen=True):
@@ -118,6 +133,11 @@ class RemotePlaceNote(Struct, frozen=True):
     created: str = ""
     updated: str = ""
 
+    @property
+    def key(self) -> str:
+        """As `NewPlaceNote.key`."""
+        return place_key(self.cfi)
+
 
 class RemoteBookNote(Struct, frozen=True):
     """A note on the book's page (v1)."""
@@ -128,6 +148,11 @@ class RemoteBookNote(Struct, frozen=True):
     content: str
     created: str = ""
     updated: str = ""
+
+    @property
+    def key(self) -> NoteKey:
+        """As `NewBookNote.key`."""
+        return note_key(self.title, self.content)
 
 
 class RemoteBookmark(Struct, frozen=True):
@@ -142,6 +167,11 @@ class RemoteBookmark(Struct, frozen=True):
     priority: int | None = None
     created: str = ""
     updated: str = ""
+
+    @property
+    def key(self) -> str:
+        """As `NewBookmark.key`; "" where it has no CFI."""
+        return place_key(self.cfi)
 
 
 class RemoteShelf(Struct, frozen=True):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from kios_desktop.domain.errors import Malformed
 from kios_desktop.protocols.booklore.endpoints import SAVE_SESSION, SAVE_SESSIONS, SESSIONS
 from kios_desktop.protocols.booklore.records import (
     SavedSession,
@@ -41,7 +42,10 @@ class SessionsApi:
             "bookType": EPUB,
             "sessions": [fields_of(one) for one in sessions],
         }
-        return read_saved(await self._api.ask(SAVE_SESSIONS, body))
+        saved = read_saved(await self._api.ask(SAVE_SESSIONS, body))
+        if len(saved) < len(sessions):
+            raise Malformed("fewer sessions than were sent")
+        return saved
 
     async def page(self, book_id: int, number: int = 0, size: int = PAGE) -> SessionPage:
         """The account's own, the newest start first; pages count from 0."""

@@ -127,6 +127,11 @@ def _aware(text: object) -> datetime | None:
 
 
 def secrets_in(text: Secret) -> tuple[Secret, ...]:
-    """The tokens in what was packed, to be kept out of logs."""
-    tokens = unpacked(text)
-    return () if tokens is None else tuple(filter(None, (tokens.access, tokens.refresh)))
+    """The tokens in what was packed, whosesoever they are, to be kept out of logs."""
+    try:
+        body = msgspec.json.decode(text.reveal())
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ()
+    given: dict[str, Any] = body if isinstance(body, dict) else {}
+    found = (words_of(given.get(name)) for name in ("access", "refresh"))
+    return tuple(Secret(one) for one in found if one)

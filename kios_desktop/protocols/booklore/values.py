@@ -11,7 +11,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from kios_desktop.domain.text import utf16_length
+from kios_desktop.domain.loose import believable, line_of, passage_of
+from kios_desktop.domain.text import exact, fold, utf16_length
 
 LONGEST_CFI: Final = 1000
 LONGEST_TEXT: Final = 5000  # of a highlighted passage, and of a note on it, in UTF-16 units
@@ -30,6 +31,7 @@ _POINT = re.compile(r"epubcfi\([^,()]+\)")
 _RANGE = re.compile(r"epubcfi\((?:[^,^]|\^.)+,(?:[^,^]|\^.)+,(?:[^,^]|\^.)+\)", re.DOTALL)
 
 SessionKey = tuple[datetime, datetime, int]
+NoteKey = tuple[str, str]
 
 
 class AnnotationStyle(StrEnum):
@@ -57,10 +59,12 @@ class NewSession(Struct, frozen=True):
     def __post_init__(self) -> None:
         _require(self.start_at.tzinfo is not None and self.end_at.tzinfo is not None, "no zone")
         _require(self.end_at >= self.start_at, "it ends before it starts")
+        for at in (self.start_at, self.end_at):  # another would not be found again in the list
+            _require(believable(at) is not None, "a time of no clock that is set")
         for fraction in (self.start_fraction, self.end_fraction):
             _require(0 <= fraction <= 1, "no share of the book")
         for page in (self.start_page, self.end_page):
-            _require(len(page) <= LONGEST_LOCATION, "a page name is too long")
+            _require_text(page, LONGEST_LOCATION, "a page name is too long")
 
     @property
     def key(self) -> SessionKey:
@@ -85,11 +89,17 @@ class NewAnnotation(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         _require(_RANGE.fullmatch(self.cfi) is not None, "no range of three parts")
-        _require(len(self.cfi) <= LONGEST_CFI, "the CFI is too long")
-        _require(0 < utf16_length(self.text) <= LONGEST_TEXT, "no text, or too much of it")
-        _require(utf16_length(self.note) <= LONGEST_TEXT, "the note is too long")
-        _require(utf16_length(self.chapter) <= LONGEST_CHAPTER, "the chapter is too long")
-        _require_color(self.color)
+        _require_cfi(self.cfi)
+        _require(bool(self.text), "no text")
+        _require_text(self.text, LONGEST_TEXT, "there is too much text")
+        check_annotation_note(self.note)
+        _require_text(self.chapter, LONGEST_CHAPTER, "the chapter is too long")
+        check_color(self.color)
+
+    @property
+    def key(self) -> str:
+        """What identifies it in its book: see `place_key`."""
+        return place_key(self.cfi)
 
 
 class NewPlaceNote(Struct, frozen=True):
@@ -103,11 +113,16 @@ class NewPlaceNote(Struct, frozen=True):
     chapter: str = ""
 
     def __post_init__(self) -> None:
-        _require(0 < len(self.cfi) <= LONGEST_CFI, "no CFI, or a long one")
-        _require_content(self.content)
-        _require(utf16_length(self.selected) <= LONGEST_TEXT, "the text is too long")
-        _require(utf16_length(self.chapter) <= LONGEST_CHAPTER, "the chapter is too long")
-        _require_color(self.color)
+        _require_cfi(self.cfi)
+        check_content(self.content)
+        _require_text(self.selected, LONGEST_TEXT, "the text is too long")
+        _require_text(self.chapter, LONGEST_CHAPTER, "the chapter is too long")
+        check_color(self.color)
+
+    @property
+    def key(self) -> str:
+        """What identifies it in its book: see `place_key`."""
+        return place_key(self.cfi)
 
 
 class NewBookNote(Struct, frozen=True):
@@ -118,8 +133,13 @@ class NewBookNote(Struct, frozen=True):
     content: str
 
     def __post_init__(self) -> None:
-        _require(utf16_length(self.title) <= LONGEST_TITLE, "the title is too long")
-        _require_content(self.content)
+        check_title(self.title)
+        check_content(self.content)
+
+    @property
+    def key(self) -> NoteKey:
+        """What identifies it in its book: two that are equal can't be told apart."""
+        return note_key(self.title, self.content)
 
 
 class NewBookmark(Struct, frozen=True):
@@ -131,8 +151,26 @@ class NewBookmark(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         _require(_POINT.fullmatch(self.cfi.replace("^,", "")) is not None, "no point")
-        _require(len(self.cfi) <= LONGEST_CFI, "the CFI is too long")
-        _require(utf16_length(self.title) <= LONGEST_TITLE, "the title is too long")
+        _require_cfi(self.cfi)
+        check_title(self.title)
+
+    @property
+    def key(self) -> str:
+        """What identifies it in its book: see `place_key`."""
+        return place_key(self.cfi)
+
+
+def place_key(cfi: str) -> str:
+    """What the servers take for one place: CFIs of other letter case or with other accents too.
+
+    The row that stands in the way of ours may therefore have another CFI than ours.
+    """
+    return fold(cfi.strip())
+
+
+def note_key(title: str, content: str) -> NoteKey:
+    """Title and content as they are when they come back: cleaned, and without blanks around."""
+    return line_of(title), passage_of(content)
 
 
 def whole_second(at: datetime) -> datetime:
@@ -145,13 +183,35 @@ def check_rating(rating: int) -> None:
     _require(1 <= rating <= 10, "no rating")
 
 
-def _require_content(content: str) -> None:
-    _require(bool(content.strip()), "nothing is in the note")
+def check_title(title: str) -> None:
+    """Raises ValueError for one that is too long."""
+    _require_text(title, LONGEST_TITLE, "the title is too long")
+
+
+def check_annotation_note(note: str) -> None:
+    """Raises ValueError for one that is too long for a highlight."""
+    _require_text(note, LONGEST_TEXT, "the note is too long")
+
+
+def check_content(content: str) -> None:
+    """Raises ValueError for nothing, which the servers would take, and for too much."""
+    _require(bool(passage_of(content)), "nothing is in the note")
     _require(len(content.encode()) <= LONGEST_NOTE_BYTES, "the note is too long")
 
 
-def _require_color(color: str) -> None:
+def check_color(color: str) -> None:
+    """Raises ValueError for anything but `#rrggbb`."""
     _require(_COLOR.fullmatch(color) is not None, "no color")
+
+
+def _require_cfi(cfi: str) -> None:
+    _require(0 < len(cfi) <= LONGEST_CFI, "no CFI, or a long one")
+    _require(exact(cfi) == cfi, "it would come back as another CFI")
+
+
+def _require_text(text: str, longest: int, otherwise: str) -> None:
+    text.encode()  # raises ValueError for half a character
+    _require(utf16_length(text) <= longest, otherwise)
 
 
 def _require(holds: bool, otherwise: str) -> None:

@@ -195,6 +195,57 @@ async def test_two_notes_on_the_books_page_may_be_the_same(client: BookloreClien
     assert [note.id for note in await client.book_notes.of_book(ALICE)] == [first.id]
 
 
+async def test_a_note_that_was_stored_is_found_by_its_key(client: BookloreClient) -> None:
+    """Text is cleaned when it is read: what came back is not what was sent."""
+    new = NewBookNote(ALICE, " Chapter\t 3 ", "\tOne line,\r\nanother one\x00\n\n")
+    await client.book_notes.create(new)
+    (found,) = await client.book_notes.of_book(ALICE)
+    assert (found.title, found.content) != (new.title, new.content)
+    assert found.key == new.key
+    assert found.key != NewBookNote(ALICE, "Chapter 3", "One line,").key
+
+
+async def test_what_stands_in_the_way_is_found_by_its_key(client: BookloreClient) -> None:
+    theirs, ours = (RANGE.replace("/8!", f"/8[{one}]!") for one in ("Straße-É", "strasse-e"))
+    made = await client.annotations.create(NewAnnotation(ALICE, theirs, "x"))
+    (found,) = [
+        one
+        for one in await client.annotations.of_book(ALICE)
+        if one.key == NewAnnotation(ALICE, ours, "x").key
+    ]
+    assert (found.id, found.cfi) == (made.id, theirs)
+    assert found.key != NewAnnotation(ALICE, RANGE, "x").key
+    point = await client.bookmarks.create(NewBookmark(ALICE, POINT))
+    assert point.key == NewBookmark(ALICE, POINT).key
+    note = await client.place_notes.create(NewPlaceNote(ALICE, RANGE, "n"))
+    assert note.key == NewPlaceNote(ALICE, RANGE, "n").key
+
+
+async def test_changes_that_no_server_takes_are_not_sent(
+    server: BookloreServer, client: BookloreClient
+) -> None:
+    for change in (
+        lambda: client.annotations.update(1, note="x" * 5001),
+        lambda: client.annotations.update(1, note="half \ud83d"),
+        lambda: client.annotations.update(1, color="red"),
+        lambda: client.place_notes.update(1, content="é" * 32_768),
+        lambda: client.place_notes.update(1, color=""),
+        lambda: client.bookmarks.rename(1, "half \ud83d"),
+    ):
+        with pytest.raises(ValueError):  # noqa: PT011 (each has a reason of its own)
+            await change()
+    assert server.asked == []
+
+
+async def test_a_batch_of_which_less_was_stored_is_in_doubt() -> None:
+    async with BookloreServer("PF") as server, signing_in(server) as client:
+        await client.sign_in()
+        server.fail("short", "batch")
+        with pytest.raises(Malformed) as raised:
+            await client.sessions.save_all(ALICE, [session(hours=hours) for hours in range(3)])
+        assert may_have_been_done(raised.value)
+
+
 async def test_notes_at_a_place(client: BookloreClient) -> None:
     made = await client.place_notes.create(NewPlaceNote(ALICE, RANGE, "ferryman", "salt"))
     changed = await client.place_notes.update(made.id, content="Oren", color="#4CAF50")
@@ -399,6 +450,14 @@ async def test_unknown_fields_are_ignored(server: BookloreServer, client: Booklo
         lambda: NewSession(AT, AT, 0, 27.4, "", ""),
         lambda: NewSession(AT.replace(tzinfo=None), AT, 0, 0, "", ""),
         lambda: NewSession(AT, AT, 0, 0, "x" * 501, ""),
+        lambda: NewSession(datetime(1970, 1, 1, tzinfo=UTC), AT, 0, 0, "", ""),
+        lambda: NewSession(AT, datetime(2106, 1, 1, tzinfo=UTC), 0, 0, "", ""),
+        lambda: NewAnnotation(1, RANGE, "half \ud83d"),
+        lambda: NewAnnotation(1, RANGE, "x", note="half \ud83d"),
+        lambda: NewAnnotation(1, "epubcfi(/6/8[a\tb]!/4,/4/1:5,/6/1:12)", "x"),
+        lambda: NewBookmark(1, "epubcfi(/6/8[a\x01]!/4)"),
+        lambda: NewBookmark(1, POINT, "half \ud83d"),
+        lambda: NewPlaceNote(1, RANGE, "\ufeff"),
     ],
 )
 def test_what_no_server_takes_is_not_sent(make: Callable[[], object]) -> None:
