@@ -21,6 +21,7 @@ from kios_desktop.protocols.booklore.records import RemoteBook
 
 MOST_CHOICES: Final = 20
 _MOST_LOOKED_AT: Final = 10  # hits without an ISBN, each of which costs a request
+_MOST_ISBNS: Final = 4  # of a file, each of which costs a request
 _LIKELY: Final = 0.5
 
 
@@ -68,18 +69,19 @@ async def match(
             by_hash = None
         if by_hash is not None:
             return MatchedBook(by_hash, FoundBy.HASH)
+    several = False
     if found.search:
-        by_isbn = await _by_isbn(books, evidence)
-        if by_isbn is not None:
+        exact = await _with_isbns(books, evidence)
+        several = len(exact) > 1
+        by_isbn = await _seen(books, exact.pop()) if len(exact) == 1 else None
+        if by_isbn is not None and _has_isbn(by_isbn, evidence):
             return MatchedBook(by_isbn, FoundBy.ISBN)
-    return await _by_title(books, found, evidence)
+    return await _by_title(books, found, evidence, several)
 
 
 def agrees(book: RemoteBook, evidence: Evidence) -> bool:
     """Whether nothing speaks against the book: an equal ISBN, else an equal title."""
-    if same_isbn((book.isbn13, book.isbn10), evidence.isbns):
-        return True
-    return same_title(book.title, evidence.title)
+    return _has_isbn(book, evidence) or same_title(book.title, evidence.title)
 
 
 async def _by_id(books: BooksApi, evidence: Evidence, checked: bool) -> RemoteBook | None:
@@ -89,28 +91,27 @@ async def _by_id(books: BooksApi, evidence: Evidence, checked: bool) -> RemoteBo
     return None if book is None or (checked and not agrees(book, evidence)) else book
 
 
-async def _by_isbn(books: BooksApi, evidence: Evidence) -> RemoteBook | None:
-    """One parameter, normalised, and exactly one row with the score 1."""
-    for isbn in in_search_order(evidence.isbns):
-        exact = [row for row in await books.with_isbn(isbn) if row.score == 1]
-        if len(exact) != 1:
-            continue
-        book = await _seen(books, exact[0].id)
-        if book is not None and same_isbn((book.isbn13, book.isbn10), (isbn,)):
-            return book
-    return None
+async def _with_isbns(books: BooksApi, evidence: Evidence) -> set[int]:
+    """The books with the score 1 for one of the ISBNs: one parameter at a time, normalised."""
+    isbns = in_search_order(evidence.isbns)[:_MOST_ISBNS]
+    return {row.id for isbn in isbns for row in await books.with_isbn(isbn) if row.score == 1}
+
+
+def _has_isbn(book: RemoteBook, evidence: Evidence) -> bool:
+    return same_isbn((book.isbn13, book.isbn10), evidence.isbns)
 
 
 async def _by_title(
-    books: BooksApi, found: Capabilities, evidence: Evidence
+    books: BooksApi, found: Capabilities, evidence: Evidence, several: bool
 ) -> MatchedBook | Choices:
+    """`several`: more than one book has an ISBN of this one, also if only one has the title."""
     if not evidence.title.strip():
         return Choices()
     hits = await _hits(books, found, evidence.title)
     if evidence.isbns:
         hits = [await _with_isbn(books, hit, at) for at, hit in enumerate(hits)]
-        same = [hit for hit in hits if same_isbn((hit.isbn13, hit.isbn10), evidence.isbns)]
-        if len(same) == 1:
+        same = [hit for hit in hits if _has_isbn(hit, evidence)]
+        if len(same) == 1 and not several:
             return MatchedBook(same[0], FoundBy.ISBN)
     hits.sort(key=lambda hit: -_likeness(hit, evidence))
     return Choices(tuple(hits[:MOST_CHOICES]))

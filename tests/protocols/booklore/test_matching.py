@@ -125,6 +125,29 @@ async def test_an_isbn_that_two_books_have_is_a_choice(
     assert sorted(book.id for book in it.books) == expected
 
 
+@pytest.mark.parametrize("title", ["zzzz", "The Salt Road"])
+async def test_one_of_two_books_with_an_isbn_is_not_guessed(title: str) -> None:
+    """Neither by another ISBN, which only one of them has, nor by its title."""
+    async with BookloreServer("PF") as server, signing_in(server) as client:
+        server.state.books[7].isbn10 = "0306406152"
+        server.state.books[16] = Book(16, "Crossing", ("M",), "1" * 32, "9780306406157")
+        it = await found(client, Evidence(title, isbns=("9780306406157", "0306406152")))
+        assert isinstance(it, Choices)
+
+
+async def test_two_isbns_of_two_books_are_a_choice() -> None:
+    async with BookloreServer("PF") as server, signing_in(server) as client:
+        it = await found(client, Evidence("zzzz", isbns=("9780306406157", "043942089X")))
+        assert it == Choices()
+
+
+async def test_a_file_with_a_thousand_isbns_costs_few_requests() -> None:
+    async with BookloreServer("PF") as server, signing_in(server) as client:
+        many = tuple(f"978{number:010}" for number in range(1000))
+        assert await found(client, Evidence("zzzz", isbns=many)) == Choices()
+        assert len(searched(server)) < 10
+
+
 async def test_an_equal_title_is_never_enough(
     server: BookloreServer, client: BookloreClient
 ) -> None:
