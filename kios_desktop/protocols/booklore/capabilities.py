@@ -39,10 +39,10 @@ class Variant(StrEnum):
 async def capabilities(client: BookloreClient) -> Capabilities:
     """Raises `RemoteError` if the server can't be asked, or is not this kind of server."""
     await _shelves(client)
-    by_hash = await _is_there(lambda: client.books.by_hash(NO_HASH))
+    by_hash = await _is_there(lambda: client.books.by_hash(NO_HASH), of_fork=True)
     found = Capabilities(
         by_hash=by_hash,
-        search=await _is_there(lambda: client.books.with_title("")),
+        search=await _is_there(lambda: client.books.with_title(""), of_fork=True),
         batch=by_hash,
         annotations=await _is_there(lambda: client.annotations.of_book(NO_BOOK)),
         notes_v1=await _is_there(lambda: client.book_notes.of_book(NO_BOOK)),
@@ -77,8 +77,11 @@ async def _shelves(client: BookloreClient) -> None:
         raise Unsupported("no shelves", Lacks.BOOKLORE) from None
 
 
-async def _is_there(ask: Callable[[], Awaitable[object]]) -> bool:
-    """Whether a request is known. That there is no such book is an answer to a known one."""
+async def _is_there(ask: Callable[[], Awaitable[object]], of_fork: bool = False) -> bool:
+    """Whether a request is known. That there is no such book is an answer to a known one.
+
+    For the two requests of the fork other servers have an error in place of “not there”.
+    """
     try:
         await ask()
     except (Gone, NotMatched) as error:
@@ -94,7 +97,7 @@ async def _is_there(ask: Callable[[], Awaitable[object]]) -> bool:
             raise
         return False
     except Faulty as error:
-        if error.status != 500:
+        if error.status != 500 or not of_fork:
             raise
         return False
     return True

@@ -106,6 +106,7 @@ async def test_a_server_that_loses_a_request_overnight() -> None:
         ("half", Malformed),
         ("moved", Malformed),
         ("broken", Faulty),
+        ("deadlock", Faulty),
         ("database down", Faulty),
     ],
 )
