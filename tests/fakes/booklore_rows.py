@@ -27,7 +27,10 @@ def utf16(text: str) -> int:
 
 
 class Rows:
-    """One kind of them; subclasses say what is checked. `clock` counts the changes."""
+    """One kind of them; subclasses say what is checked. `clock` is a stamp for each change.
+
+    Stamps are read back in whole seconds, and rows of one second come in no particular order.
+    """
 
     kind = ""
     exists = ""  # the message of a second one at the same place
@@ -42,13 +45,13 @@ class Rows:
 
     def of_book(self, person: Person, book_id: int) -> Says:
         found = [r for r in self.rows if (r["userId"], r["bookId"]) == (person.id, book_id)]
-        return js(200, self.sorted(found))
+        return js(200, self.sorted([_read_back(row) for row in found]))
 
     def sorted(self, rows: list[Row]) -> list[Row]:
-        return sorted(rows, key=lambda row: row["id"], reverse=True)
+        return sorted(rows, key=lambda row: row["createdAt"], reverse=True)
 
     def get(self, person: Person, row_id: int) -> Says:
-        return js(200, self._own(person, row_id))
+        return js(200, _read_back(self._own(person, row_id)))
 
     def create(self, person: Person, body: Any) -> Says:
         if not isinstance(body, dict):
@@ -66,7 +69,7 @@ class Rows:
         if "cfi" in changes and changes["cfi"] != row["cfi"]:
             self._check_free(person, row["bookId"], changes["cfi"])
         row |= changes
-        answer = dict(row)
+        answer = _read_back(row)
         row["updatedAt"] = self.clock()
         return js(200, answer)
 
@@ -199,7 +202,7 @@ class BookNotes(Rows):
         if row is None:
             return js(200, self._keep(person, body["bookId"], {"title": title, "content": content}))
         row |= {"title": title, "content": content}
-        answer = dict(row)
+        answer = _read_back(row)
         row["updatedAt"] = self.clock()
         return js(200, answer)
 
@@ -242,7 +245,12 @@ class Bookmarks(Rows):
         return {name: body[name] for name in names if body.get(name) is not None}
 
     def sorted(self, rows: list[Row]) -> list[Row]:
-        return sorted(rows, key=lambda row: (row["priority"], -row["id"]))
+        newest_first = sorted(rows, key=lambda row: row["createdAt"], reverse=True)
+        return sorted(newest_first, key=lambda row: row["priority"])
+
+
+def _read_back(row: Row) -> Row:
+    return {**row, **{name: row[name].partition(".")[0] for name in ("createdAt", "updatedAt")}}
 
 
 def _is_color(color: Any) -> bool:

@@ -13,6 +13,7 @@ import re
 import ssl
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -170,8 +171,13 @@ class BookloreServer:
             case "no right":
                 return error(403, self.variant.denied)
             case "database down":
-                temporary = path.startswith("/api/v1/auth/")
-                return unexpected().says if temporary else nothing(401)
+                if path.startswith("/api/koreader/"):
+                    said = {"timestamp": STAMP, "status": 500, "error": "Internal Server Error"}
+                    return js(500, {**said, "path": path})
+                if path == "/api/v1/healthcheck":
+                    return None
+                unsigned = path.startswith("/api/v1/auth/") or path == "/api/v1/public-settings"
+                return unexpected().says if unsigned else nothing(401)
             case "half":
                 says = self.answer(asked)
                 assert isinstance(says.body, bytes)
@@ -311,8 +317,10 @@ class BookloreServer:
         raise unexpected()
 
     def _stamp(self) -> str:
+        """In the zone of the server; lists have it without the fraction."""
         self._stamps += 1
-        return f"2026-11-29T07:02:38.{self._stamps:06}"
+        at = datetime.fromtimestamp(int(self.accounts.now), UTC) - timedelta(hours=5)
+        return f"{at:%Y-%m-%dT%H:%M:%S}.{self._stamps:06}"
 
     def _control(self, asked: Asked) -> Says:
         for name, value in (json.loads(asked.body) if asked.body else {}).items():

@@ -127,6 +127,7 @@ async def test_sessions_come_in_pages(client: BookloreClient) -> None:
 async def test_a_highlight_is_made_changed_and_deleted(
     server: BookloreServer, client: BookloreClient
 ) -> None:
+    await client.sign_in()
     new = NewAnnotation(ALICE, RANGE, "the passage", note="mine", chapter="III")
     made = await client.annotations.create(new)
     assert last_body(server) == {
@@ -138,12 +139,15 @@ async def test_a_highlight_is_made_changed_and_deleted(
         "note": "mine",
         "chapterTitle": "III",
     }
+    (before,) = await client.annotations.of_book(ALICE)
+    assert made.updated.startswith(f"{before.updated}."), "read back in whole seconds"
+    server.pass_(2)
     changed = await client.annotations.update(made.id, note="", style=AnnotationStyle.UNDERLINE)
     assert last_body(server) == {"note": "", "style": "underline"}
     assert (changed.note, changed.style, changed.color) == ("", "underline", "#FACC15")
-    assert changed.updated == made.updated, "the stamp of the version before"
+    assert changed.updated == before.updated, "the stamp of the version before"
     (listed,) = await client.annotations.of_book(ALICE)
-    assert listed.updated > made.updated
+    assert listed.updated > before.updated
     await client.annotations.delete(made.id)
     assert await client.annotations.of_book(ALICE) == ()
 

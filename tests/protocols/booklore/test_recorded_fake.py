@@ -142,6 +142,7 @@ def _make_what_they_raced_for(server: BookloreServer, case: Case) -> None:
         server.state.books[number] = Book(number, "Long")
     server.state.shelves.append({"id": 37, "name": "Long", "userId": 2})
     row = {"userId": 2, "bookId": 22, "cfi": "a", "color": None, "priority": 3}
+    row |= {"createdAt": "2026-11-29T07:02:38", "updatedAt": "2026-11-29T07:02:38"}
     server.state.annotations.append({"id": 1235, **row})
     server.state.bookmarks.append({"id": 353, **row})
 

@@ -165,8 +165,9 @@ async def test_clocks_that_differ(hours: int) -> None:
 
 
 async def test_a_server_whose_database_is_away(server: BookloreServer) -> None:
-    server.fail("database down", "v1/auth")
-    assert codes(await examined(server.url)) == ["server"]
+    for concerns in ("", "v1/auth"):
+        server.fail("database down", concerns)
+        assert codes(await examined(server.url)) == ["server"]
     server.fail("database down", "shelves")
     report = await examined(server.url)
     assert (codes(report), report.signed_in) == (["server"], True)
