@@ -44,6 +44,8 @@ class SignInDoor:
         Raises `Rejected` with `CREDENTIALS` for a wrong one and with `ELSEWHERE` where the server
         takes none, `LockedOut`, and `Conflict` when somebody signed in within the same second.
         """
+        if not all(map(_is_text, (username, password.reveal()))):
+            raise Rejected(Refusal.CREDENTIALS)  # no account has these
         body = {"username": username, "password": password.reveal()}
         reply = await self._send(SIGN_IN, body, password)
         words = said_in(reply).lower()  # what is quoted has the password taken out
@@ -75,6 +77,15 @@ class SignInDoor:
             return tokens_in(await json_of(reply, endpoint), self._now())
         except (Gone, NotMatched, Unsupported):
             raise Unsupported(f"{reply.status} on {endpoint.path}", Lacks.BOOKLORE) from None
+
+
+def _is_text(given: str) -> bool:
+    """Whether it can be sent: bytes of another encoding are read as halves of characters."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _refusal(words: str) -> Refusal:

@@ -190,6 +190,14 @@ def test_where_the_password_comes_from(variable: str, typed: str, password: str)
     assert password_from({"KIOS_PASSWORD": variable}, StringIO(typed)) == Secret(password)
 
 
+async def test_a_password_that_is_no_text(server: BookloreServer) -> None:
+    """Bytes of another encoding, as Python gives them from the environment."""
+    for name, password in (("mira", "caf\udce9"), ("mir\udce4", "x")):
+        report = await examine_account(ServerUrl(server.url), name, Secret(password), total_s=5)
+        assert codes(report) == ["credentials"]
+    assert "POST /api/v1/auth/login" not in server.paths()
+
+
 def test_without_a_password() -> None:
     with pytest.raises(BadArguments, match="password is missing"):
         password_from({}, StringIO(""))
