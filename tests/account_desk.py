@@ -1,7 +1,7 @@
 """Kios without a window, as one device with an account at a BookLore or Grimmory server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from kios_desktop.domain.reading_sessions import ReadingSession, SessionId
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.library.importer import Importer
 from kios_desktop.outbox.account_sync import AccountSync
+from kios_desktop.outbox.ports import AccountRemote
 from kios_desktop.protocols.booklore import BookloreClient
 from kios_desktop.protocols.http import Http
 from kios_desktop.sources.booklore_account import BookloreAccount
@@ -51,6 +52,9 @@ WORDS = (
 ALL_ON = AccountChoices(dict.fromkeys(Topic, TopicChoice()), fetches=True)
 
 
+Wrap = Callable[[AccountRemote], AccountRemote]
+
+
 class NoOrigins:
     """No book came from a catalog."""
 
@@ -70,6 +74,7 @@ class AccountDesk:
         http: Http,
         account_id: str,
         secrets: KeptSecrets,
+        wrap: Wrap,
     ) -> None:
         self.database, self.server, self.clock, self.account_id = (
             database,
@@ -99,8 +104,9 @@ class AccountDesk:
             http, ServerUrl(server.url), "mira", secrets, clock.now, clock.sleep, total_s=5.0
         )
         self.client = client
+        remote = wrap(BookloreAccount(client))
         self.sync = AccountSync(
-            account_id, BookloreAccount(client), self.accounts, self.items, self.library, clock.now
+            account_id, remote, self.accounts, self.items, self.library, clock.now
         )
 
     async def add_book(self, title: str = "The Salt Road", chapters: int = 2) -> BookId:
@@ -199,6 +205,7 @@ async def account_desk(
     clock: Clock | None = None,
     account_id: str = ACCOUNT,
     secrets: KeptSecrets | None = None,
+    wrap: Wrap = lambda remote: remote,
 ) -> AsyncIterator[AccountDesk]:
     """Opened again with the same folder, it goes on as after a restart."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (a test waits for it)
@@ -215,6 +222,7 @@ async def account_desk(
             http,
             account_id,
             secrets or KeptSecrets(),
+            wrap,
         )
         stack.push_async_callback(desk.publications.aclose)
         yield desk

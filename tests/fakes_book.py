@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
-from kios_desktop.application.book_routes import CameFrom, Channel, Routing
+from kios_desktop.application.book_routes import BookAccount, CameFrom, Channel, Routing
 from kios_desktop.domain.errors import Fault, StorageError, Unreachable
 from kios_desktop.domain.library import Book, BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Precision
@@ -93,6 +93,7 @@ class FakeBooks:
     route: Routing = field(default_factory=sample_routing)
     history: Sequence[Visit] = field(default_factory=sample_visits)
     origins: Sequence[CameFrom] = ()
+    of_accounts: Sequence[BookAccount] = ()
     broken: StorageError | None = None
     asked: list[tuple[str, object]] = field(default_factory=list)
     _listeners: list[Callable[[], None]] = field(default_factory=list)
@@ -111,6 +112,15 @@ class FakeBooks:
     async def visits(self, book_id: BookId) -> Sequence[Visit]:
         self._fail()
         return self.history
+
+    async def accounts(self, book_id: BookId) -> Sequence[BookAccount]:
+        return self.of_accounts
+
+    async def match_again(self, account_id: str, book_id: BookId) -> None:
+        self.asked.append(("match again", account_id))
+
+    async def never_send(self, account_id: str, book_id: BookId) -> None:
+        self.asked.append(("never send", account_id))
 
     async def came_from(self, book_id: BookId) -> Sequence[CameFrom]:
         self._fail()

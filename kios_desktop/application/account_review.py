@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kios_desktop.application.account_library import RatedBooks
+from kios_desktop.application.book_routes import BookAccount
 from kios_desktop.application.service_accounts import ServiceAccounts
 from kios_desktop.domain.account_items import (
     MARK_KINDS,
@@ -212,6 +213,46 @@ class AccountReview:
     async def _save(self, item: AccountItem) -> None:
         await self._accounts.items.save([item])
 
+    # -- of one book
+
+    async def of_book(self, book_id: BookId) -> list[BookAccount]:
+        """What the accounts that are used have of a book."""
+        found: list[BookAccount] = []
+        for source in await self._accounts.all():
+            choices = await self._accounts.records.choices(source.id)
+            if choices.sends or choices.fetches:
+                found.append(await self._of_book(source, book_id))
+        return found
+
+    async def _of_book(self, source: Source, book_id: BookId) -> BookAccount:
+        items = await self._accounts.items.of_book(source.id, book_id)
+        there = [TOPIC_OF[one.kind] for one in items if one.state is ItemState.DONE]
+        waiting = [one for one in items if one.state not in (ItemState.DONE, ItemState.LEFT)]
+        return BookAccount(
+            source.id,
+            source.name,
+            (await self._accounts.records.server(source.id)).product,
+            await self.link(source.id, book_id),
+            there.count(Topic.SESSIONS),
+            there.count(Topic.HIGHLIGHTS),
+            there.count(Topic.BOOKMARKS),
+            len(waiting),
+        )
+
+    async def take_off_shelves(self, book_id: BookId) -> None:
+        """A removed book goes off the shelves that it was put on. Nothing is deleted there."""
+        await self._accounts.items.take_off_shelf(book_id)
+        self._accounts.run_soon()
+
+    async def on_shelf_of(self, book_id: BookId) -> list[str]:
+        """The names of the accounts on whose shelf the book is."""
+        names: list[str] = []
+        for source in await self._accounts.all():
+            item = await self._accounts.items.one(source.id, ItemKind.SHELF, str(book_id))
+            if item is not None and item.state is ItemState.DONE:
+                names.append(source.name)
+        return names
+
     # -- which book it is
 
     async def unknown_books(self, account_id: str) -> list[UnknownBook]:
@@ -269,7 +310,7 @@ class AccountReview:
         self._accounts.changed()
 
     async def match_again(self, account_id: str, book_id: BookId) -> None:
-        """Look for the book anew."""
+        """Look for the book anew; also for one of which nothing was to be sent."""
         unknown = BookLink(book_id, LinkState.UNKNOWN)
         await self._forget_records(account_id, book_id)
         await self._accounts.records.save_link(account_id, unknown)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from kios_desktop.application.book_routes import CameFrom, Channel, Routing
+from kios_desktop.application.account_review import AccountReview
+from kios_desktop.application.book_routes import BookAccount, CameFrom, Channel, Routing
 from kios_desktop.application.catalogs import Catalogs
 from kios_desktop.domain.library import Book, BookId, Visit
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.sources import Sources
@@ -21,9 +23,11 @@ class BookDetails:
         sync: SyncEngine,
         catalogs: Catalogs,
         sources: Sources,
+        accounts: Callable[[], AccountReview],
     ) -> None:
+        """`accounts` is asked for only if there is one."""
         self._books, self._positions, self._sync = books, positions, sync
-        self._catalogs, self._sources = catalogs, sources
+        self._catalogs, self._sources, self._accounts = catalogs, sources, accounts
 
     # -- facts
 
@@ -44,6 +48,20 @@ class BookDetails:
             for acquisition in await self._catalogs.acquisitions.of_book(book_id)
             if acquisition.source_id in names
         ]
+
+    # -- accounts
+
+    async def accounts(self, book_id: BookId) -> Sequence[BookAccount]:
+        sources = await self._sources.all()
+        if not any(one.kind is SourceKind.ACCOUNT for one in sources):
+            return ()
+        return await self._accounts().of_book(book_id)
+
+    async def match_again(self, account_id: str, book_id: BookId) -> None:
+        await self._accounts().match_again(account_id, book_id)
+
+    async def never_send(self, account_id: str, book_id: BookId) -> None:
+        await self._accounts().name(account_id, book_id, None)
 
     # -- routes
 

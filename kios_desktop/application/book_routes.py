@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from kios_desktop.domain.accounts import BookLink
 from kios_desktop.domain.progress import SyncRecord
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.route import RouteReason
@@ -45,3 +46,19 @@ class CameFrom:
 
     source_name: str
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookAccount:
+    """What an account has of a book. `link` says which book of its server it is; None before that
+    was looked for. The numbers count records on the server, and those that wait.
+    """
+
+    account_id: str
+    name: str
+    product: str
+    link: BookLink | None = None
+    sessions: int = 0
+    highlights: int = 0
+    bookmarks: int = 0
+    waiting: int = 0

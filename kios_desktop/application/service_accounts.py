@@ -179,9 +179,6 @@ class ServiceAccounts:
         """What was made on the server comes soon."""
         self._after(f"open {book_id}", OPENED_S, lambda: self._run_all([book_id]))
 
-    def book_closed(self) -> None:
-        self._after("all", SOON_S, self._tick)
-
     def run_soon(self) -> None:
         """Something was changed that an account may want."""
         self._after("all", SOON_S, self._tick)

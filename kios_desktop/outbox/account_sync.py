@@ -18,8 +18,10 @@ from kios_desktop.domain.accounts import (
     AccountFault,
     AccountServer,
     BookLink,
+    Capabilities,
     FoundBy,
     LinkState,
+    Topic,
 )
 from kios_desktop.domain.errors import (
     LockedOut,
@@ -45,6 +47,7 @@ from kios_desktop.outbox.ports import (
 log = logging.getLogger(__name__)
 
 _ASKED_AGAIN: Final = timedelta(days=1)  # what the server can do
+_ASKED_SOON: Final = timedelta(hours=1)
 _ASKED_JUST_NOW: Final = timedelta(minutes=5)
 _SOUGHT_AGAIN: Final = timedelta(days=1)  # a book that the server did not have
 
@@ -123,7 +126,12 @@ class AccountSync:
             self._changed()
 
     async def server(self, *, asked: bool = False) -> AccountServer:
-        """What is known of the server; asked for again once a day, and when a person wants it."""
+        """What is known of the server.
+
+        It is asked again once a day, sooner when it lacks what is switched on, and when a person
+        wants it.
+        """
+        choices = await self._accounts.choices(self.account_id)
         known = await self._accounts.server(self.account_id)
         if known.locked_until is not None and self._now() < known.locked_until:
             raise LockedOut((known.locked_until - self._now()).total_seconds())
@@ -131,6 +139,8 @@ class AccountSync:
             return known
         age = None if known.asked_at is None else self._now() - known.asked_at
         newest = _ASKED_JUST_NOW if asked else _ASKED_AGAIN
+        if not asked and lacks_something(choices, known.capabilities):
+            newest = _ASKED_SOON
         if age is None or not timedelta(0) <= age < newest:
             known = replace(await self.remote.know(known), asked_at=self._now())
             await self._accounts.save_server(self.account_id, known)
@@ -246,6 +256,13 @@ class AccountSync:
             self._changed()
 
 
-def wants_anything(choices: AccountChoices) -> bool:
-    """Whether the account is used at all."""
-    return bool(choices.sends) or choices.fetches
+def lacks_something(choices: AccountChoices, found: Capabilities) -> bool:
+    """Whether the server does not have what is switched on."""
+    is_there = {
+        Topic.SESSIONS: found.sessions,
+        Topic.RATINGS: found.rating,
+        Topic.HIGHLIGHTS: found.annotations,
+        Topic.BOOKMARKS: found.bookmarks,
+        Topic.SHELF: found.shelves,
+    }
+    return any(not is_there[topic] for topic in choices.sends)

@@ -265,7 +265,7 @@ class _Planning:
         self._changed[item.key] = item
 
     def _drop(self, item: AccountItem) -> None:
-        if item in self._here.items:
+        if item.key in self._items:
             self._dropped[item.key] = item
         self._changed.pop(item.key, None)
 

@@ -90,7 +90,9 @@ class SessionSending:
         ]
         if done:
             await self._items.save(done)
-        return [one for one in waiting if key_of(one[1]) not in there]
+        # of two that are equal, as after a salvage, one is sent: the other is there by then
+        left = {key_of(content): (item, content) for item, content in reversed(waiting)}
+        return [one for key, one in reversed(left.items()) if key not in there]
 
     async def _send(self, some: Prepared, remote_id: int) -> bool:
         """Send one session or a batch; whether to go on."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from kios_desktop.domain.account_items import (
     BookmarkContent,
@@ -15,7 +15,13 @@ from kios_desktop.domain.account_items import (
     RemoteRow,
     SessionContent,
 )
-from kios_desktop.domain.accounts import AccountServer, BookCandidate, BookLink, LinkState
+from kios_desktop.domain.accounts import (
+    AccountServer,
+    BookCandidate,
+    BookLink,
+    Capabilities,
+    LinkState,
+)
 from kios_desktop.domain.errors import Conflict, Refusal, Refused, Rejected, RemoteError
 from kios_desktop.domain.library import BookId
 from kios_desktop.outbox.ports import BookEvidence, BookThere, SessionKey
@@ -56,6 +62,8 @@ class BookloreAccount:
         client = self._client
         user_id = await client.sign_in()
         found = await capabilities(client)
+        if _may_be_wrong(found, before.capabilities):  # one answer of a proxy would do
+            found = _either(found, await capabilities(client))
         variant = variant_of(found, client.tokens.issuer)
         return replace(
             before,
@@ -241,6 +249,19 @@ class BookloreAccount:
             number += 1
             if not page.sessions or oldest < since or number >= page.pages:
                 return keys
+
+
+def _may_be_wrong(found: Capabilities, before: Capabilities) -> bool:
+    """Whether something is missing that was there before, or that all of these servers have."""
+    usual = (found.annotations, found.notes_v1, found.notes_v2, found.bookmarks)
+    known = asdict(found)
+    is_lost = any(had and not known[name] for name, had in asdict(before).items())
+    return is_lost or not all((*usual, found.rating, found.sessions))
+
+
+def _either(one: Capabilities, other: Capabilities) -> Capabilities:
+    there = asdict(other)
+    return Capabilities(**{name: has or there[name] for name, has in asdict(one).items()})
 
 
 def _asked(evidence: BookEvidence) -> Evidence:

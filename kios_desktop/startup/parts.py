@@ -341,6 +341,7 @@ class Parts:
             self.readers,
             self.tasks,
             self._books_counted,
+            lambda: self.account_review if self.is_made("service_accounts") else None,
             self.hooks.quit,
         )
         self.hooks.library_made(made.window)
@@ -562,7 +563,14 @@ class Parts:
     def book_details(self) -> "BookDetails":
         from kios_desktop.application.book_details import BookDetails
 
-        return BookDetails(self.books, self.positions, self.sync, self.catalogs, self.sources)
+        return BookDetails(
+            self.books,
+            self.positions,
+            self.sync,
+            self.catalogs,
+            self.sources,
+            lambda: self.account_review,
+        )
 
     @cached_property
     def browsing(self) -> "BrowseController":

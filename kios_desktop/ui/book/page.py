@@ -124,6 +124,8 @@ class BookDetailsPage(QWidget):
         self._presenter = presenter
         self.sync_tab.choice.connect(presenter.choose)
         self.sync_tab.sync_requested.connect(presenter.sync_now)
+        self.sync_tab.match_requested.connect(presenter.match_again)
+        self.sync_tab.never_requested.connect(presenter.never_send)
         self.stars.rated.connect(presenter.rate)
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kios_desktop.application.book_routes import CameFrom, Routing
+from kios_desktop.application.book_routes import BookAccount, CameFrom, Routing
 from kios_desktop.domain.library import Book, BookId, Visit
 from kios_desktop.domain.locator import Locator
 from kios_desktop.ui.kit.error_texts import Message
@@ -41,6 +41,15 @@ class BookFacts(Protocol):
     async def came_from(self, book_id: BookId) -> Sequence[CameFrom]:
         """The sources it was downloaded from, the earliest first."""
 
+    async def accounts(self, book_id: BookId) -> Sequence[BookAccount]:
+        """What accounts have of it."""
+
+    async def match_again(self, account_id: str, book_id: BookId) -> None:
+        """Look anew which book of the account's server it is."""
+
+    async def never_send(self, account_id: str, book_id: BookId) -> None:
+        """Nothing of this book goes to the account any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class BookShown:
@@ -50,6 +59,7 @@ class BookShown:
     routing: Routing
     visits: tuple[Visit, ...]
     came_from: tuple[CameFrom, ...]
+    accounts: tuple[BookAccount, ...] = ()
 
 
 class BookScreen(Protocol):

@@ -1,7 +1,7 @@
 """The presenter of a book's details page. No Qt."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId
@@ -42,41 +42,51 @@ class BookDetailsPresenter:
 
     def choose(self, source_id: str | None) -> None:
         """Choose the source that this book syncs with; None means “automatic”."""
-        if self._book_id is not None:
-            self._tasks.start(self._choose(self._book_id, source_id))
+        if (book_id := self._book_id) is not None:
+            self._change(lambda: self._routes.choose(book_id, source_id))
 
     def rate(self, rating: int | None) -> None:
         """Half stars, 1 to 10; None removes them."""
-        if self._book_id is not None:
-            self._tasks.start(self._rate(self._book_id, rating))
+        if (book_id := self._book_id) is not None:
+            self._change(lambda: self._facts.rate(book_id, rating))
 
     def sync_now(self) -> None:
         if self._book_id is not None:
             self._routes.sync_now(self._book_id)
 
+    def match_again(self, account_id: str) -> None:
+        """Look anew which book of the account's server it is."""
+        if (book_id := self._book_id) is not None:
+            self._change(lambda: self._facts.match_again(account_id, book_id))
+
+    def never_send(self, account_id: str) -> None:
+        if (book_id := self._book_id) is not None:
+            self._change(lambda: self._facts.never_send(account_id, book_id))
+
     async def _load(self, book_id: BookId) -> None:
         try:
-            book, routing, visits, came_from = await asyncio.gather(
+            book, routing, visits, came_from, accounts = await asyncio.gather(
                 self._facts.book(book_id),
                 self._routes.routing(book_id),
                 self._facts.visits(book_id),
                 self._facts.came_from(book_id),
+                self._facts.accounts(book_id),
             )
         except StorageError as error:
             self._screen.show_problem(explain(error))
             return
-        self._screen.show_book(BookShown(book, routing, tuple(visits), tuple(came_from)))
+        self._screen.show_book(
+            BookShown(book, routing, tuple(visits), tuple(came_from), tuple(accounts))
+        )
 
-    async def _rate(self, book_id: BookId, rating: int | None) -> None:
-        try:
-            await self._facts.rate(book_id, rating)
-        except StorageError as error:
-            self._screen.show_problem(explain(error))
-        self.refresh()
+    def _change(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Change something, and show the book again."""
 
-    async def _choose(self, book_id: BookId, source_id: str | None) -> None:
-        try:
-            await self._routes.choose(book_id, source_id)
-        except StorageError as error:
-            self._screen.show_problem(explain(error))
-        self.refresh()
+        async def telling() -> None:
+            try:
+                await work()
+            except StorageError as error:
+                self._screen.show_problem(explain(error))
+            self.refresh()
+
+        self._tasks.start(telling())

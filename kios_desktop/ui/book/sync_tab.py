@@ -1,20 +1,22 @@
 """The Sync tab: where a book syncs and why, and where it was read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from kios_desktop.application.book_routes import Routing
+from kios_desktop.application.book_routes import BookAccount, Routing
+from kios_desktop.domain.accounts import LinkState
 from kios_desktop.domain.locator import Locator
 from kios_desktop.sync.route import RouteReason
 from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.book.texts import (
     ChannelTexts,
     Moment,
+    account_texts,
     channel_texts,
     choices,
     origin_text,
@@ -116,10 +118,15 @@ class SyncTab(QWidget):
     sync_requested = Signal()
     set_up_requested = Signal()
     go_requested = Signal(object)  # Locator
+    match_requested = Signal(str)  # id of an account: look anew which book it is there
+    never_requested = Signal(str)  # id of an account that gets nothing of this book
 
     def __init__(self) -> None:
         super().__init__()
         self._routing: Routing | None = None
+        self._shown_accounts: Sequence[BookAccount] = ()
+        self._accounts = QVBoxLayout()
+        self._accounts.setSpacing(0)
         self._moments: list[Moment] = []
         self._all = False
         self._reason = label("", "body", "muted", wrap=True)
@@ -145,6 +152,7 @@ class SyncTab(QWidget):
         if shown.routing != self._routing:
             self._show_choice(shown.routing)
         self._show_channels(shown.routing, now)
+        self._show_accounts(shown.accounts)
         self._origin.setText(origin_text(shown.came_from, now))
         moments = timeline(shown.visits[:_MOST], now)
         if moments != self._moments:
@@ -170,6 +178,7 @@ class SyncTab(QWidget):
         column.addWidget(self._reason)
         column.addLayout(self._chosen)
         column.addLayout(self._channels)
+        column.addLayout(self._accounts)
         column.addSpacing(6)
         column.addLayout(foot)
         column.addStretch(1)
@@ -201,6 +210,33 @@ class SyncTab(QWidget):
 
     def _choose(self, key: str) -> None:
         self.choice.emit(None if key == AUTOMATIC else key)
+
+    def _show_accounts(self, accounts: Sequence[BookAccount]) -> None:
+        """The rows are made anew only if they differ, so that the focus stays."""
+        if accounts == self._shown_accounts:
+            return
+        self._shown_accounts = accounts
+        clear(self._accounts)
+        for account in accounts:
+            self._accounts.addWidget(ChannelRow(account_texts(account)))
+            links = QHBoxLayout()
+            links.setContentsMargins(theme.icon_px("nav") + 12, 0, 0, 8)
+            for text, signal in self._account_links(account):
+                link = button(text, "link", height="controlSmall")
+                link.setProperty("flush", True)
+                link.clicked.connect(lambda _on=False, s=signal, a=account.account_id: s.emit(a))
+                links.addWidget(link)
+            links.addStretch(1)
+            self._accounts.addLayout(links)
+            self._accounts.addWidget(line())
+
+    def _account_links(self, account: BookAccount) -> list[tuple[str, SignalInstance]]:
+        if account.link is not None and account.link.state is LinkState.OFF:
+            return [(tr("Send it again"), self.match_requested)]
+        return [
+            (tr("Look for it again"), self.match_requested),
+            (tr("Don’t send this book"), self.never_requested),
+        ]
 
     def _show_channels(self, routing: Routing, now: datetime) -> None:
         clear(self._channels)

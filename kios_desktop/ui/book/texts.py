@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kios_desktop.application.book_routes import NOWHERE, CameFrom, Channel, Routing
+from kios_desktop.application.book_routes import NOWHERE, BookAccount, CameFrom, Channel, Routing
+from kios_desktop.domain.accounts import LinkState
 from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import Position
 from kios_desktop.sync.machine import ELSEWHERE
 from kios_desktop.sync.route import RouteReason
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.formats import day, isolated, percent, since, when
-from kios_desktop.ui.kit.translation import marked, tr
+from kios_desktop.ui.kit.translation import counted, marked, tr
 from kios_desktop.ui.sync.devices import device_icon, device_name
 from kios_desktop.ui.sync.texts import protocol_name
 
@@ -55,6 +56,44 @@ def channel_texts(channel: Channel, used: bool, now: datetime) -> ChannelTexts:
         line = tr("{source} · no place is known yet", source=source)
         return ChannelTexts("check-circle", "success", protocol_name(channel.kind), "", line)
     return _settled(channel, now)
+
+
+def account_texts(account: BookAccount) -> ChannelTexts:
+    """The row of an account."""
+    name = isolated(account.name)
+    product = isolated(account.product) or tr("Server")
+    title = tr("{product} account", product=product)
+    link = account.link
+    if link is None or link.state is LinkState.UNKNOWN:
+        line = tr("{source} · not found there", source=name)
+        if link is None:
+            line = tr("{source} · not looked for yet", source=name)
+        return ChannelTexts("minus-circle", "textFaint", title, "", line)
+    if link.state is LinkState.OFF:
+        line = tr("{source} · nothing of this book is sent", source=name)
+        return ChannelTexts("minus-circle", "textFaint", title, "", line)
+    if link.state is LinkState.CHOOSE:
+        line = tr("{source} · say in Settings which book it is there", source=name)
+        return ChannelTexts("warning-circle", "warning", title, "", line)
+    there = isolated(link.title)
+    if account.waiting:
+        line = tr("{source} · “{title}” · something waits", source=name, title=there)
+        return ChannelTexts("clock", "warning", title, account_value(account), line)
+    line = tr("{source} · “{title}” · everything sent", source=name, title=there)
+    return ChannelTexts("check-circle", "success", title, account_value(account), line)
+
+
+def account_value(account: BookAccount) -> str:
+    """“3 sessions, 8 highlights”."""
+    parts = (
+        (account.sessions, counted("%Ln sessions", "", account.sessions, one="%Ln session")),
+        (
+            account.highlights,
+            counted("%Ln highlights", "", account.highlights, one="%Ln highlight"),
+        ),
+        (account.bookmarks, counted("%Ln bookmarks", "", account.bookmarks, one="%Ln bookmark")),
+    )
+    return ", ".join(text for n, text in parts if n)
 
 
 def _settled(channel: Channel, now: datetime) -> ChannelTexts:

@@ -59,16 +59,18 @@ class LibraryPresenter:
         order: Order = DEFAULT_ORDER,
         on_order: Callable[[Order], None] = lambda _order: None,
         on_words: Callable[[str], None] = lambda _words: None,
+        on_removed: Callable[[Book], None] = lambda _book: None,
     ) -> None:
         """`order` is the initial sort order; `on_order` receives each one the reader chooses.
 
-        `on_words` receives what is searched for, "" for nothing, whenever books are listed.
+        `on_words` receives what is searched for, "" for nothing, whenever books are listed;
+        `on_removed` a book after it was removed and that was said.
         """
         self._books, self._importer, self._screen, self._tasks = books, importer, screen, tasks
         self._on_counts, self._on_import, self._clock = on_counts, on_import, clock
         self._show_continue = show_continue
         self._query = Query(sort=order[0], reverse=order[1])
-        self._on_order, self._on_words = on_order, on_words
+        self._on_order, self._on_words, self._on_removed = on_order, on_words, on_removed
         self._stop_import = False
         self._importing = asyncio.Lock()
 
@@ -270,6 +272,7 @@ class LibraryPresenter:
         await self._books.remove(book.id)
         self._screen.say(tr("Removed ‘{title}’", title=isolated(book.title)))
         await self._refresh()
+        self._on_removed(book)
 
     async def _remove_known(self, book_id: BookId) -> None:
         for book in await self._books.load([book_id]):

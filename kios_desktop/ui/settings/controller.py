@@ -203,7 +203,6 @@ class SettingsController(QObject):
         )
         window.accounts.bind(presenter)
         window.accounts.catalog_form = self._add_prefilled
-        window.closed.connect(presenter.end)
         presenter.start()
 
     def _add_prefilled(self, source: Source) -> None:
@@ -227,6 +226,8 @@ class SettingsController(QObject):
         if self._presenter is not None:
             self._presenter.window_closed()
         self._presenter = self._library_sync = self._data = self._dictionary_list = None
+        if self._accounts_presenter is not None:
+            self._accounts_presenter.end()
         self._accounts_presenter = None
         if window is None:
             return

@@ -18,6 +18,7 @@ from kios_desktop.ui.library.ports import Bookshelf, ImporterPort, Progress
 from kios_desktop.ui.library.presenter import DEFAULT_ORDER, LibraryPresenter, Order
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.shell.main_window import MainWindow
+from kios_desktop.ui.shell.shelf_offer import ShelfOfAccounts, ShelfOffer
 
 if TYPE_CHECKING:
     from kios_desktop.application.cleanup import Cleanup
@@ -51,6 +52,7 @@ class LibraryController:
         readers: OpenBooks,
         tasks: Tasks,
         on_counts: Callable[[], None],
+        shelves: Callable[[], ShelfOfAccounts | None],
         on_quit: Callable[[], None],
     ) -> None:
         self._sync, self._live, self._readers, self._tasks = sync, live, readers, tasks
@@ -68,7 +70,9 @@ class LibraryController:
             order=_read_order(memory),
             on_order=lambda order: _keep_order(memory, order),
             on_words=self._search_inside,
+            on_removed=lambda book: self._shelf_offer.removed(book),
         )
+        self._shelf_offer = ShelfOffer(shelves, self.window.overlays.toast, tasks)
         self._books = books
         self._inside_parts: InsideParts | None = None
         self._inside: InsidePresenter | None = None

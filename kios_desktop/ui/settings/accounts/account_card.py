@@ -57,6 +57,7 @@ class AccountCard(QWidget):
         column.addLayout(self._head())
         self._banners = QVBoxLayout()
         self._banners.setSpacing(6)
+        self._banners.setContentsMargins(0, 0, 0, 6)
         column.addLayout(self._banners)
         column.addWidget(line())
         for topic in Topic:

@@ -73,7 +73,6 @@ class AccountsPresenter:
         self._new_id = uuid.uuid4().hex
         self._trusted: Trusted | None = None
         self._pending: Source | None = None  # to be saved when the keystore has been chosen
-        self._reviewed = self._named = ""  # the account whose list is open
         self._stop_watching: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -210,7 +209,6 @@ class AccountsPresenter:
     # -- what waits
 
     def review(self, account_id: str) -> None:
-        self._reviewed = account_id
         self._start(lambda: self._show_waiting(account_id))
 
     def decide(self, account_id: str, records: Sequence[WaitingRecord], decision: Decision) -> None:
@@ -221,7 +219,6 @@ class AccountsPresenter:
         self._start(work)
 
     def name_books(self, account_id: str) -> None:
-        self._named = account_id
         self._start(lambda: self._show_unknown(account_id))
 
     def name(self, account_id: str, book_id: BookId, candidate: BookCandidate | None) -> None:

@@ -140,7 +140,8 @@ def preview_text(topic: Topic, counts: UnsentCounts, server: str) -> str:
                 one="%Ln reading session of {books} would go to {server}.",
                 books=of, server=server,
             )  # fmt: skip
-            return f"{what} {tr('They can’t be changed or taken back there.')}"
+            final = tr("They can’t be changed or taken back there.")
+            return f"{what} {final}"
         case Topic.RATINGS:
             return counted(
                 "Your ratings of %Ln books would go to {server}.", "", n,
@@ -207,9 +208,9 @@ def removal_text(line: AccountLine) -> str:
 
 
 def record_title(record: WaitingRecord) -> str:
-    """“Highlight in “Moby-Dick””."""
+    """“Highlight: Moby-Dick”."""
     kind, title = tr(_KINDS[record.item.kind]), isolated(record.title)
-    return tr("{kind} in “{title}”", kind=kind, title=title) if title else kind
+    return tr("{kind}: {title}", kind=kind, title=title) if title else kind
 
 
 def record_reason(record: WaitingRecord, server: str) -> str:

@@ -21,6 +21,9 @@ from kios_desktop.ui.widgets.layouts import clear
 
 _WIDTH: Final = 620
 _HEIGHT: Final = 380
+_LEAST: Final = 96
+_AROUND: Final = 260  # px of its window that the rest of the sheet needs
+_SIDES: Final = 64  # px beside the list
 SHOWN: Final = 50  # records that are listed; the others follow when these are decided
 
 
@@ -50,7 +53,8 @@ class WaitingDialog(Dialog):
         dress_as_page(scroll, by_keys=True)
         scroll.setWidget(inner)
         scroll.setAccessibleName(title)
-        scroll.setFixedHeight(min(theme.scaled(_HEIGHT), max(160, parent.height() - 260)))
+        self._most = min(theme.scaled(_HEIGHT), max(_LEAST, parent.height() - _AROUND))
+        self._scroll, self._inner = scroll, inner
         self.body.addWidget(scroll)
         self.add_button(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole, "primary")
 
@@ -81,6 +85,10 @@ class WaitingDialog(Dialog):
         if rest > 0:
             self._column.addWidget(label(tr("and {n} more", n=rest), "small", "muted"))
         self._column.addStretch(1)
+        self._column.activate()
+        wanted = self._inner.heightForWidth(self._width - _SIDES)
+        self._scroll.setFixedHeight(max(_LEAST, min(self._most, wanted)))
+        self.fit()
 
     def _retry_all(self) -> None:
         tried = [one for one in self._records if Decision.RETRY in one.decisions]
