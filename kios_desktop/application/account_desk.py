@@ -4,17 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from kios_desktop.application.account_previews import count_what_would_come
-from kios_desktop.application.account_review import (
+from kios_desktop.application.account_review import AccountReview
+from kios_desktop.application.account_setup import catalog_setup, koreader_setup, make_koreader_user
+from kios_desktop.application.account_values import (
     AccountLine,
-    AccountReview,
+    KoreaderSetup,
     UnknownBook,
     WaitingRecord,
-)
-from kios_desktop.application.account_setup import (
-    KoreaderSetup,
-    catalog_setup,
-    koreader_setup,
-    make_koreader_user,
 )
 from kios_desktop.application.service_accounts import ConnectedAccount, ServiceAccounts
 from kios_desktop.domain.accounts import (

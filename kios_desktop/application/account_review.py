@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from kios_desktop.application.account_library import RatedBooks
+from kios_desktop.application.account_values import AccountLine, UnknownBook, WaitingRecord
 from kios_desktop.application.book_routes import BookAccount
 from kios_desktop.application.service_accounts import ServiceAccounts
 from kios_desktop.domain.account_items import (
@@ -22,8 +22,6 @@ from kios_desktop.domain.account_items import (
     version_of,
 )
 from kios_desktop.domain.accounts import (
-    AccountChoices,
-    AccountServer,
     BookCandidate,
     BookLink,
     FoundBy,
@@ -34,7 +32,6 @@ from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.domain.source import Source
 from kios_desktop.outbox import resolving
-from kios_desktop.outbox.account_sync import AccountStatus
 from kios_desktop.outbox.contents import about, content_of
 from kios_desktop.outbox.resolving import Decision
 from kios_desktop.protocols.booklore import id_in
@@ -42,59 +39,6 @@ from kios_desktop.storage.marks import Marks
 
 MOST: Final = 500
 """Records of an account that are listed."""
-
-
-class WaitingRecord(Struct, frozen=True):
-    """A record that waits, and what it is about. `mine` and `theirs` are the two texts of one that
-    differs; `text` is its passage.
-    """
-
-    item: AccountItem
-    title: str
-    text: str = ""
-    mine: str = ""
-    theirs: str = ""
-
-    @property
-    def decisions(self) -> tuple[Decision, ...]:
-        """The most careful one first."""
-        match self.item.state:
-            case ItemState.DIFFERS:
-                both = () if self.item.is_gone or self.is_rating else (Decision.BOTH,)
-                return (Decision.MINE, Decision.THEIRS, *both)
-            case ItemState.VANISHED:
-                return Decision.KEEP_HERE, Decision.SEND_AGAIN, Decision.REMOVE
-            case _:
-                return Decision.RETRY, Decision.DISCARD
-
-    @property
-    def is_rating(self) -> bool:
-        return self.item.kind is ItemKind.RATING
-
-
-class UnknownBook(Struct, frozen=True):
-    """A book of which something would be sent, and of which the server has none for certain."""
-
-    link: BookLink
-    title: str
-    authors: tuple[str, ...]
-
-
-class AccountLine(Struct, frozen=True):
-    """All that is told of an account. `sent`: how many records the server has, by topic.
-
-    `waiting` and `unknown_books` count what needs a person. `is_withheld`: its password can't be
-    read.
-    """
-
-    source: Source
-    choices: AccountChoices
-    server: AccountServer
-    status: AccountStatus
-    is_withheld: bool
-    sent: Mapping[Topic, int]
-    waiting: int
-    unknown_books: int
 
 
 class AccountReview:

@@ -4,9 +4,9 @@ import secrets
 import uuid
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from kios_desktop.application.account_values import KoreaderSetup
 from kios_desktop.application.service_accounts import ConnectedAccount
 from kios_desktop.domain.accounts import KoreaderUserState
 from kios_desktop.domain.errors import RemoteError
@@ -18,13 +18,6 @@ from kios_desktop.sources.presets import BOOKLORE, preset
 _PASSWORD_BYTES: Final = 18
 _KOREADER_PATH: Final = "/api/koreader"
 _CATALOG_PATH: Final = "/api/v1/opds"
-
-
-class KoreaderSetup(Struct, frozen=True):
-    """`source` is to be saved; None where there is no user yet."""
-
-    state: KoreaderUserState
-    source: Source | None
 
 
 async def koreader_setup(account: ConnectedAccount) -> KoreaderSetup:

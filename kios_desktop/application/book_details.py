@@ -1,8 +1,8 @@
 """The content of a book's page: its server, its timeline of places, the sources it came from."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from kios_desktop.application.account_review import AccountReview
 from kios_desktop.application.book_routes import BookAccount, CameFrom, Channel, Routing
 from kios_desktop.application.catalogs import Catalogs
 from kios_desktop.domain.library import Book, BookId, Visit
@@ -11,6 +11,9 @@ from kios_desktop.storage.books import Books
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.sources import Sources
 from kios_desktop.sync.engine import SyncEngine
+
+if TYPE_CHECKING:  # few have an account
+    from kios_desktop.application.account_review import AccountReview
 
 
 class BookDetails:
@@ -23,7 +26,7 @@ class BookDetails:
         sync: SyncEngine,
         catalogs: Catalogs,
         sources: Sources,
-        accounts: Callable[[], AccountReview],
+        accounts: "Callable[[], AccountReview]",
     ) -> None:
         """`accounts` is asked for only if there is one."""
         self._books, self._positions, self._sync = books, positions, sync

@@ -21,13 +21,18 @@ from kios_desktop.application.catalogs import Catalogs
 from kios_desktop.application.closing import Closing
 from kios_desktop.application.credentials import CredentialStore
 from kios_desktop.application.publications import Publications
-from kios_desktop.domain.accounts import AccountChoices, AccountExamination, AccountServer
+from kios_desktop.domain.accounts import (
+    AccountChoices,
+    AccountExamination,
+    AccountServer,
+    AccountStatus,
+)
 from kios_desktop.domain.errors import NoKeystore, StorageError
 from kios_desktop.domain.library import BookId, Query
 from kios_desktop.domain.reading_sessions import SessionId
 from kios_desktop.domain.source import Source, SourceKind
 from kios_desktop.domain.watchers import Watchers
-from kios_desktop.outbox.account_sync import AccountStatus, AccountSync
+from kios_desktop.outbox.account_sync import AccountSync
 from kios_desktop.protocols.booklore import AccountSecrets, BookloreClient
 from kios_desktop.protocols.http import Http
 from kios_desktop.sources.booklore_account import BookloreAccount

@@ -128,6 +128,19 @@ class AccountFault(StrEnum):
     STORAGE = "our own disk"
 
 
+class AccountStatus(Struct, frozen=True):
+    """What is told of an account. `error` is the last one, None when all went well.
+
+    `retry_at`: before, nothing is tried by itself. `succeeded_at`: when the server answered last.
+    """
+
+    is_running: bool = False
+    fault: AccountFault | None = None
+    error: Exception | None = None
+    retry_at: datetime | None = None
+    succeeded_at: datetime | None = None
+
+
 class LinkState(StrEnum):
     """Whether it is known which book of the server a book here is."""
 

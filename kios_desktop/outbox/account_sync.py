@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from kios_desktop.domain.account_items import MARK_KINDS, ItemState
@@ -17,6 +16,7 @@ from kios_desktop.domain.accounts import (
     AccountChoices,
     AccountFault,
     AccountServer,
+    AccountStatus,
     BookLink,
     Capabilities,
     FoundBy,
@@ -50,19 +50,6 @@ _ASKED_AGAIN: Final = timedelta(days=1)  # what the server can do
 _ASKED_SOON: Final = timedelta(hours=1)
 _ASKED_JUST_NOW: Final = timedelta(minutes=5)
 _SOUGHT_AGAIN: Final = timedelta(days=1)  # a book that the server did not have
-
-
-class AccountStatus(Struct, frozen=True):
-    """What is told of an account. `error` is the last one, None when all went well.
-
-    `retry_at`: before, nothing is tried by itself. `succeeded_at`: when the server answered last.
-    """
-
-    is_running: bool = False
-    fault: AccountFault | None = None
-    error: Exception | None = None
-    retry_at: datetime | None = None
-    succeeded_at: datetime | None = None
 
 
 class AccountSync:

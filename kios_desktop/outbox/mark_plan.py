@@ -155,16 +155,24 @@ class _Planning:
     def _not_there_yet(self, item: AccountItem, mark: Mark | None) -> None:
         if item.is_gone or mark is None:
             self._drop(item)
+        elif (row := self._free_row(item, mark)) is not None:
+            self._both(replace(item, remote_id=row.remote_id, sent=None), mark, row)
         else:
             self._create(item, mark)
 
     def _not_there_any_more(self, item: AccountItem, mark: Mark | None) -> None:
         if item.is_gone or mark is None:
             self._drop(item)
+        elif (row := self._free_row(item, mark)) is not None:  # another device has sent it anew
+            self._both(replace(item, remote_id=row.remote_id), mark, row)
         elif version_of(mark) != item.version:  # it was changed here since: that counts
             self._create(replace(item, remote_id=None, sent=None), mark)
         else:
             self._keep(replace(item, state=ItemState.VANISHED, theirs=None))
+
+    def _free_row(self, item: AccountItem, mark: Mark) -> RemoteRow | None:
+        """What is at its place there, and belongs to nothing here."""
+        return self._free[item.kind].take(self._content(mark, item.kind, of_mark(item.sent)))
 
     def _both(self, item: AccountItem, mark: Mark, row: RemoteRow) -> None:
         """It is here and there."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
-from kios_desktop.application.account_review import AccountLine
+from kios_desktop.application.account_values import AccountLine
 from kios_desktop.domain.accounts import NotesTo, Topic
 from kios_desktop.ui.kit.formats import books, isolated
 from kios_desktop.ui.kit.translation import counted, tr

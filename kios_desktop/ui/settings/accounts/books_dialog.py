@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kios_desktop.application.account_review import UnknownBook
+from kios_desktop.application.account_values import UnknownBook
 from kios_desktop.domain.accounts import BookCandidate
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import Dialog

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
-from kios_desktop.application.account_review import AccountLine
+from kios_desktop.application.account_values import AccountLine
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.accounts.account_card import AccountCard
 from kios_desktop.ui.settings.settings_page import SettingsPage

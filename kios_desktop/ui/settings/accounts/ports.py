@@ -4,8 +4,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kios_desktop.application.account_review import AccountLine, UnknownBook, WaitingRecord
-from kios_desktop.application.account_setup import KoreaderSetup
+from kios_desktop.application.account_values import (
+    AccountLine,
+    KoreaderSetup,
+    UnknownBook,
+    WaitingRecord,
+)
 from kios_desktop.domain.accounts import (
     AccountChoices,
     AccountExamination,

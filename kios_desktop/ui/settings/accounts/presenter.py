@@ -8,8 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
-from kios_desktop.application.account_review import AccountLine, WaitingRecord
-from kios_desktop.application.account_setup import KoreaderSetup
+from kios_desktop.application.account_values import AccountLine, KoreaderSetup, WaitingRecord
 from kios_desktop.domain.accounts import (
     AccountChoices,
     BookCandidate,

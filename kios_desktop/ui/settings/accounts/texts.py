@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from kios_desktop.application.account_review import AccountLine, WaitingRecord
+from kios_desktop.application.account_values import AccountLine, WaitingRecord
 from kios_desktop.domain.account_items import ItemFault, ItemKind, ItemState
 from kios_desktop.domain.accounts import AccountFault, FetchCounts, Topic, UnsentCounts
 from kios_desktop.outbox.resolving import Decision

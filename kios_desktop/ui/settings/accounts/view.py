@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from kios_desktop.application.account_review import AccountLine, UnknownBook, WaitingRecord
+from kios_desktop.application.account_values import AccountLine, UnknownBook, WaitingRecord
 from kios_desktop.domain.accounts import (
     AccountExamination,
     BookCandidate,

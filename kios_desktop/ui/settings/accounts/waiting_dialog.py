@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from kios_desktop.application.account_review import WaitingRecord
+from kios_desktop.application.account_values import WaitingRecord
 from kios_desktop.domain.account_items import ItemState
 from kios_desktop.outbox.resolving import Decision
 from kios_desktop.ui.kit import theme
