@@ -57,8 +57,8 @@ def same_looks(one: MarkContent | None, other: MarkContent) -> bool:
     return all(ours[name] == there[name] for name in _EDITABLE[type(other)])
 
 
-def joined_note(mine: str, theirs: str) -> str:
-    """Both texts, one below the other; a text that the other one has already is not repeated."""
+def joined_note(mine: str, theirs: str, between: str = "\n\n") -> str:
+    """Both texts; a text that the other one has already is not repeated."""
     if theirs in mine:
         return mine
-    return theirs if mine in theirs else f"{mine}\n\n{theirs}"
+    return theirs if mine in theirs else f"{mine}{between}{theirs}"

@@ -14,7 +14,7 @@ from kios_desktop.domain.account_items import (
     of_mark,
     version_of,
 )
-from kios_desktop.domain.marks import Mark
+from kios_desktop.domain.marks import Mark, MarkKind
 from kios_desktop.outbox import contents
 from kios_desktop.outbox.merging import joined_note
 
@@ -74,7 +74,8 @@ def with_both(item: AccountItem, mark: Mark) -> tuple[AccountItem, TakenMark]:
     theirs = of_mark(item.theirs)
     if theirs is None:
         raise ValueError("nothing is known of the other side")
-    changed = replace(mark, note=joined_note(mark.note, theirs.note))
+    between = " · " if mark.kind is MarkKind.BOOKMARK else "\n\n"  # its name is one line
+    changed = replace(mark, note=joined_note(mark.note, theirs.note, between))
     return with_mine(item), TakenMark(changed, mark)
 
 
