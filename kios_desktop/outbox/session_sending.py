@@ -64,7 +64,8 @@ class SessionSending:
             )
             if not sessions:
                 return
-            known = {item.key: item for item in await self._items.of_book(account_id, book_id)}
+            items = await self._items.open_sessions(account_id, book_id)
+            known = {item.key: item for item in items}
             waiting: Prepared = []
             for one in sessions:
                 key = ItemKind.SESSION, one.id

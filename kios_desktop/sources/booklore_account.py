@@ -1,7 +1,9 @@
 """An account at a BookLore or Grimmory server, as the exchange with it needs it."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from msgspec.structs import asdict, replace
 
@@ -46,6 +48,8 @@ from kios_desktop.protocols.booklore import (
     product_of,
     variant_of,
 )
+
+P = TypeVar("P", RemoteAnnotation, RemotePlaceNote, RemoteBookmark)
 
 _INVALID = 400  # as the server would answer to a value that no server takes
 
@@ -105,14 +109,15 @@ class BookloreAccount:
     # -- marks
 
     async def rows(self, remote_id: int, kind: ItemKind) -> tuple[RemoteRow, ...]:
+        """In a thread: there may be thousands."""
         client = self._client
         match kind:
             case ItemKind.HIGHLIGHT:
                 annotations = await client.annotations.of_book(remote_id)
-                return tuple(RemoteRow(one.id, _highlight(one)) for one in annotations if one.cfi)
+                return await asyncio.to_thread(_placed, annotations, _highlight)
             case ItemKind.PLACE_NOTE:
                 notes = await client.place_notes.of_book(remote_id)
-                return tuple(RemoteRow(one.id, _place_note(one)) for one in notes if one.cfi)
+                return await asyncio.to_thread(_placed, notes, _place_note)
             case ItemKind.BOOK_NOTE:
                 pages = await client.book_notes.of_book(remote_id)
                 return tuple(
@@ -120,7 +125,7 @@ class BookloreAccount:
                 )
             case _:
                 bookmarks = await client.bookmarks.of_book(remote_id)
-                return tuple(RemoteRow(one.id, _bookmark(one)) for one in bookmarks if one.cfi)
+                return await asyncio.to_thread(_placed, bookmarks, _bookmark)
 
     async def create(self, remote_id: int, content: MarkContent) -> int:
         client = self._client
@@ -277,6 +282,11 @@ def _asked(evidence: BookEvidence) -> Evidence:
 def _there(book: RemoteBook) -> BookThere:
     isbn = book.isbn13 or book.isbn10
     return BookThere(book.id, book.title, book.authors, isbn, book.rating, book.shelves)
+
+
+def _placed(given: Sequence[P], content: Callable[[P], MarkContent]) -> tuple[RemoteRow, ...]:
+    """The records that have a place."""
+    return tuple(RemoteRow(one.id, content(one)) for one in given if one.cfi)
 
 
 def _highlight(one: RemoteAnnotation) -> HighlightContent:

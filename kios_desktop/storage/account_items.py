@@ -31,6 +31,10 @@ class AccountItems:
     async def of_book(self, account_id: str, book_id: BookId) -> list[AccountItem]:
         return await self._items(account_queries.OF_BOOK, account_id, book_id)
 
+    async def open_sessions(self, account_id: str, book_id: BookId) -> list[AccountItem]:
+        """Those that are not settled."""
+        return await self._items(account_queries.OPEN_SESSIONS, account_id, book_id)
+
     async def one(self, account_id: str, kind: ItemKind, local_id: str) -> AccountItem | None:
         found = await self._items(account_queries.ONE, account_id, kind.value, local_id)
         return found[0] if found else None

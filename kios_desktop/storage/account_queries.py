@@ -48,6 +48,9 @@ AND (i.not_before IS NULL OR i.not_before <= ?)))
 ORDER BY s.started_at, s.id LIMIT ?"""
 
 OF_BOOK: Final = "SELECT * FROM account_items WHERE account_id = ? AND book_id = ?"
+OPEN_SESSIONS: Final = """
+SELECT * FROM account_items WHERE account_id = ? AND book_id = ? AND kind = 'session'
+AND state NOT IN ('done', 'left')"""
 ONE: Final = "SELECT * FROM account_items WHERE account_id = ? AND kind = ? AND local_id = ?"
 OPEN: Final = """
 SELECT * FROM account_items WHERE account_id = ?

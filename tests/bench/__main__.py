@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import (
+    accounts_bench,
     catalog_bench,
     growth,
     inside,
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[Table, Path], None]] = {
     "opds": opds_bench.measure,
     "catalog": catalog_bench.measure,
     "kobo": kobo_bench.measure,
+    "accounts": accounts_bench.measure,
     "growth": growth.measure,
 }
 

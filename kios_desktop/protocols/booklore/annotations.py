@@ -8,7 +8,7 @@ from kios_desktop.protocols.booklore.endpoints import (
     DELETE_ANNOTATION,
     UPDATE_ANNOTATION,
 )
-from kios_desktop.protocols.booklore.records import RemoteAnnotation, read_annotation, rows
+from kios_desktop.protocols.booklore.records import RemoteAnnotation, many_rows, read_annotation
 from kios_desktop.protocols.booklore.signed import SignedApi
 from kios_desktop.protocols.booklore.values import (
     NewAnnotation,
@@ -25,7 +25,7 @@ class AnnotationsApi:
 
     async def of_book(self, book_id: int) -> tuple[RemoteAnnotation, ...]:
         """The account's own, the newest first; none for a book that is not there."""
-        return rows(await self._api.ask(ANNOTATIONS, book=book_id), read_annotation)
+        return await many_rows(await self._api.ask(ANNOTATIONS, book=book_id), read_annotation)
 
     async def create(self, new: NewAnnotation) -> RemoteAnnotation:
         """Raises `Conflict` when one is there already, maybe with a CFI of other letter case."""

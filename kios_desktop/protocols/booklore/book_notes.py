@@ -3,7 +3,7 @@
 from typing import Any
 
 from kios_desktop.protocols.booklore.endpoints import BOOK_NOTES, DELETE_BOOK_NOTE, SAVE_BOOK_NOTE
-from kios_desktop.protocols.booklore.records import RemoteBookNote, read_book_note, rows
+from kios_desktop.protocols.booklore.records import RemoteBookNote, many_rows, read_book_note
 from kios_desktop.protocols.booklore.signed import SignedApi
 from kios_desktop.protocols.booklore.values import NewBookNote
 
@@ -16,7 +16,7 @@ class BookNotesApi:
 
     async def of_book(self, book_id: int) -> tuple[RemoteBookNote, ...]:
         """The account's own, the last changed first."""
-        return rows(await self._api.ask(BOOK_NOTES, book=book_id), read_book_note)
+        return await many_rows(await self._api.ask(BOOK_NOTES, book=book_id), read_book_note)
 
     async def create(self, new: NewBookNote) -> RemoteBookNote:
         """Sent twice, it is there twice."""

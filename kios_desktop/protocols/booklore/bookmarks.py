@@ -8,7 +8,7 @@ from kios_desktop.protocols.booklore.endpoints import (
     DELETE_BOOKMARK,
     UPDATE_BOOKMARK,
 )
-from kios_desktop.protocols.booklore.records import RemoteBookmark, read_bookmark, rows
+from kios_desktop.protocols.booklore.records import RemoteBookmark, many_rows, read_bookmark
 from kios_desktop.protocols.booklore.signed import SignedApi
 from kios_desktop.protocols.booklore.values import NewBookmark, check_title
 
@@ -21,7 +21,7 @@ class BookmarksApi:
 
     async def of_book(self, book_id: int) -> tuple[RemoteBookmark, ...]:
         """The account's own; those of audio books and PDFs have no CFI."""
-        return rows(await self._api.ask(BOOKMARKS, book=book_id), read_bookmark)
+        return await many_rows(await self._api.ask(BOOKMARKS, book=book_id), read_bookmark)
 
     async def create(self, new: NewBookmark) -> RemoteBookmark:
         """Raises `Conflict` when one is there already."""

@@ -8,7 +8,7 @@ from kios_desktop.protocols.booklore.endpoints import (
     PLACE_NOTES,
     UPDATE_PLACE_NOTE,
 )
-from kios_desktop.protocols.booklore.records import RemotePlaceNote, read_place_note, rows
+from kios_desktop.protocols.booklore.records import RemotePlaceNote, many_rows, read_place_note
 from kios_desktop.protocols.booklore.signed import SignedApi
 from kios_desktop.protocols.booklore.values import NewPlaceNote, check_color, check_content
 
@@ -21,7 +21,7 @@ class PlaceNotesApi:
 
     async def of_book(self, book_id: int) -> tuple[RemotePlaceNote, ...]:
         """The account's own; none for a book that is not there."""
-        return rows(await self._api.ask(PLACE_NOTES, book=book_id), read_place_note)
+        return await many_rows(await self._api.ask(PLACE_NOTES, book=book_id), read_place_note)
 
     async def create(self, new: NewPlaceNote) -> RemotePlaceNote:
         """Raises `Conflict` when one is there already."""

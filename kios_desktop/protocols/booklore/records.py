@@ -5,9 +5,10 @@ ignored. Stamps of the server's rows (`createdAt`, `updatedAt`) have no zone: th
 and only serve to compare rows of one server.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
@@ -32,6 +33,8 @@ from kios_desktop.protocols.booklore.values import (
 )
 
 T = TypeVar("T")
+
+_AT_ONCE: Final = 100
 
 
 class RemoteBook(Struct, frozen=True):
@@ -201,6 +204,13 @@ def rows(body: object, read: Callable[[object], T]) -> tuple[T, ...]:
     if not isinstance(body, list):
         raise Malformed("not a list")
     return tuple(read(row) for row in body)
+
+
+async def many_rows(body: object, read: Callable[[object], T]) -> tuple[T, ...]:
+    """The same, in a thread where there are so many that others would wait."""
+    if isinstance(body, list) and len(body) > _AT_ONCE:
+        return await asyncio.to_thread(rows, body, read)
+    return rows(body, read)
 
 
 def read_book(body: object) -> RemoteBook:
