@@ -61,7 +61,10 @@ class DataPage(SettingsPage):
         self.add_row(
             tr("Record what you read"),
             self._record,
-            tr("When and how long, in which book. It stays on this computer."),
+            tr(
+                "When and how long, in which book. It stays on this computer, unless you send it to "
+                "an account."
+            ),
         )
         self._add_slider(
             "min_s",

@@ -310,7 +310,16 @@ class StatisticsPage(QWidget):
         row.setContentsMargins(0, 0, 0, 16)
         row.setSpacing(8)
         row.addWidget(IconLabel("lock-simple", "textMuted", theme.icon_px("inline")))
-        row.addWidget(label(tr("These numbers stay on this computer."), "small", "muted"))
+        row.addWidget(
+            label(
+                tr(
+                    "These numbers stay on this computer unless you send sessions to a Grimmory or "
+                    "BookLore account."
+                ),
+                "small",
+                "muted",
+            )
+        )
         row.addStretch(1)
         return foot
 
