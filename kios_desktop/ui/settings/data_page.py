@@ -62,8 +62,8 @@ class DataPage(SettingsPage):
             tr("Record what you read"),
             self._record,
             tr(
-                "When and how long, in which book. It stays on this computer, unless you send it to "
-                "an account."
+                "When and how long, in which book. It stays on this computer, unless you send it "
+                "to an account."
             ),
         )
         self._add_slider(
