@@ -77,6 +77,7 @@ from tests.fakes_ui import (
     ScriptedTest,
     sample_books,
 )
+from tests.gui.account_screens import ACCOUNT_SCREENS, lines
 from tests.gui.book_screens import BOOK_SCREENS
 from tests.gui.catalog_screens import CATALOG_SCREENS
 from tests.gui.catalog_screens import close_all as close_catalogs
@@ -474,7 +475,14 @@ def unopened_details(size: QSize) -> QWidget:
     return shown
 
 
+def settings_accounts(size: QSize) -> QWidget:
+    shown, _presenter = settings("accounts", size)
+    shown.accounts.show_accounts(lines())
+    return shown
+
+
 SCREENS: dict[str, Callable[[QSize], QWidget]] = {
+    **ACCOUNT_SCREENS,
     **BOOK_SCREENS,
     **CATALOG_SCREENS,
     **MARK_SCREENS,
@@ -505,6 +513,8 @@ SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     "keystore": keystore,
     "removal": removal,
     "settings-about": settings_page("about"),
+    "settings-accounts": settings_accounts,
+    "settings-accounts-empty": settings_page("accounts"),
     "settings-appearance": settings_page("appearance"),
     "settings-library": settings_page("library"),
     "settings-more-options": settings_more,

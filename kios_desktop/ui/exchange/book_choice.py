@@ -83,6 +83,7 @@ class BookChoice(Dialog):
         self.list = QListView()
         self.list.setModel(self._books)
         self.list.setAccessibleName(tr("Books of your library"))
+        self.list.setProperty("kind", "choices")
         self.list.setUniformItemSizes(True)
         self.list.setFont(theme.font("body"))
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)

@@ -170,6 +170,12 @@ QListWidget[kind="pages"]::item { color: $text; border-radius: 6px; padding-left
 QListWidget[kind="pages"]::item:hover { background: $hover; }
 QListWidget[kind="pages"]::item:selected { background: $selected; color: $selectedText; }
 QListWidget[kind="pages"][kb="true"]::item:selected:focus { border: 2px solid $focus; }
+QListView[kind="choices"] { background: $base; color: $text; border: 1px solid $borderControl;
+  border-radius: 6px; padding: 4px; outline: none; }
+QListView[kind="choices"]::item { border-radius: 4px; padding: 4px 8px; }
+QListView[kind="choices"]::item:hover { background: $hover; }
+QListView[kind="choices"]::item:selected { background: $selected; color: $selectedText; }
+QListView[kind="choices"][kb="true"]:focus { border: 2px solid $focus; padding: 3px; }
 QListView[kind="nav"], QListView[kind="grid"] { background: transparent; border: none;
   outline: none; }
 QTableView[kind="chart"] { background: transparent; color: $text; border: none; outline: none;

@@ -33,7 +33,7 @@ class BooksDialog(Dialog):
     named = Signal(object, object)  # BookId, BookCandidate or None
     sought = Signal(str)
 
-    def __init__(self, server: str, parent: QWidget) -> None:
+    def __init__(self, server: str, parent: QWidget | None) -> None:
         title = tr("Which book is it on {server}?", server=isolated(server))
         super().__init__(title, parent, theme.scaled(560))
         self._books: list[UnknownBook] = []
@@ -47,6 +47,7 @@ class BooksDialog(Dialog):
         self.body.addWidget(self.field)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Books of the server"))
+        self.list.setProperty("kind", "choices")
         self.list.setFont(theme.font("body"))
         self.list.setFixedHeight(_ROWS * theme.control_height(measure="controlSmall") + 4)
         self.list.itemSelectionChanged.connect(self._selected)

@@ -232,7 +232,7 @@ def record_reason(record: WaitingRecord, server: str) -> str:
             )
         case ItemState.DIFFERS:
             return tr(
-                "Changed on both sides. Here: “{mine}” On {server}: “{theirs}”",
+                "Changed on both sides.\nHere: “{mine}”\nOn {server}: “{theirs}”",
                 mine=isolated(record.mine),
                 theirs=isolated(record.theirs),
                 server=server,

@@ -32,7 +32,7 @@ class WaitingDialog(Dialog):
 
     decided = Signal(object, object)  # list of WaitingRecord, Decision
 
-    def __init__(self, server: str, parent: QWidget) -> None:
+    def __init__(self, server: str, parent: QWidget | None) -> None:
         title = tr("What waits for you")
         super().__init__(title, parent, theme.scaled(_WIDTH))
         self._server = isolated(server)
@@ -53,7 +53,9 @@ class WaitingDialog(Dialog):
         dress_as_page(scroll, by_keys=True)
         scroll.setWidget(inner)
         scroll.setAccessibleName(title)
-        self._most = min(theme.scaled(_HEIGHT), max(_LEAST, parent.height() - _AROUND))
+        self._most = theme.scaled(_HEIGHT)
+        if parent is not None:
+            self._most = min(self._most, max(_LEAST, parent.height() - _AROUND))
         self._scroll, self._inner = scroll, inner
         self.body.addWidget(scroll)
         self.add_button(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole, "primary")
