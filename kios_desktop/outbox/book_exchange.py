@@ -127,7 +127,8 @@ class BookExchange:
     async def _take(self, step: Step, remote_id: int) -> bool:
         """Make a request; whether the list is worth another look at once."""
         item = replace(step.item, state=ItemState.SENDING)
-        await self._items.save([item])
+        if not await self._items.begin(item):
+            return True  # a person has changed or deleted the mark since
         content = of_mark(item.sending)
         try:
             record_id = item.remote_id

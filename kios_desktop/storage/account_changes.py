@@ -26,6 +26,9 @@ _FORGET = delete(account_items).where(
     *(account_items.c[name] == bindparam(f"the_{name}") for name in _KEYS)
 )
 _CHANGED_AT = select(marks.c.changed_at).where(marks.c.id == bindparam("the_id"))
+_GONE = select(account_items.c.gone).where(
+    *(account_items.c[name] == bindparam(f"the_{name}") for name in _KEYS)
+)
 _OF_MARKS = account_items.c.kind.in_([kind.value for kind in MARK_KINDS])
 _OF_THESE = account_items.c.local_id.in_(bindparam("ids", expanding=True))
 _NEVER_SENT = delete(account_items).where(
@@ -52,6 +55,17 @@ def is_fresh(connection: Connection, taken: TakenMark) -> bool:
     """Whether a mark is on the disk as it was when it was compared with the server's."""
     found = connection.execute(_CHANGED_AT, {"the_id": taken.mark.id}).scalar()
     return found == (None if taken.before is None else to_ms(taken.before.changed_at))
+
+
+def is_still_wanted(connection: Connection, item: AccountItem) -> bool:
+    """Whether a mark is as it is about to be sent; of a deletion, whether it is still one."""
+    if item.sending is not None:
+        found = connection.execute(_CHANGED_AT, {"the_id": item.local_id}).scalar()
+        return bool(found == item.sending_version)
+    if not item.is_gone:
+        return True
+    keys = {f"the_{name}": item_cells(item)[name] for name in _KEYS}
+    return bool(connection.execute(_GONE, keys).scalar())
 
 
 def marks_deleted(connection: Connection, ids: Sequence[str], *, deleted: bool) -> None:

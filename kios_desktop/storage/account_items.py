@@ -135,6 +135,21 @@ class AccountItems:
         if dropped or items or any(marks.values()):
             await self._database.run(work)
 
+    async def begin(self, item: AccountItem) -> bool:
+        """Note that a request about a mark is made.
+
+        False, and nothing is noted, where a person has changed or deleted the mark since the
+        request was planned, or wants it back.
+        """
+
+        def work(connection: Connection) -> bool:
+            if not account_changes.is_still_wanted(connection, item):
+                return False
+            account_changes.save_items(connection, [item])
+            return True
+
+        return await self._database.run(work)
+
     async def leave_ratings(self, account_id: str) -> None:
         """Ratings of today are not sent; those that are given or changed later are."""
         await self._database.run_plainly(

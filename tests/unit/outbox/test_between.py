@@ -1,0 +1,102 @@
+"""What a person or another reader does while a run goes on, or between two of them."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.marks import MarkColour
+from kios_desktop.outbox.ports import AccountRemote
+from tests.account_desk import REMOTE, AccountDesk, account_desk
+from tests.fakes.booklore_server import BookloreServer
+
+Meanwhile = Callable[[], Awaitable[object]]
+MADE = {"userId": 2, "bookId": REMOTE, "createdAt": "x", "updatedAt": "x"}
+
+
+class Interrupted:
+    """A remote that does `before[name]` once, before the first request of that name."""
+
+    def __init__(self, remote: AccountRemote, before: dict[str, Meanwhile]) -> None:
+        self._remote, self._before = remote, before
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._remote, name)
+        if name not in self._before:
+            return method
+
+        async def interrupted(*args: Any, **named: Any) -> Any:
+            meanwhile = self._before.pop(name, None)
+            if meanwhile is not None:
+                await meanwhile()
+            return await method(*args, **named)
+
+        return interrupted
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[BookloreServer]:
+    async with BookloreServer("GR3") as made:
+        yield made
+
+
+@pytest.fixture
+def before() -> dict[str, Meanwhile]:
+    """What happens before a request."""
+    return {}
+
+
+@pytest.fixture
+async def desk(
+    server: BookloreServer, tmp_path: Path, before: dict[str, Meanwhile]
+) -> AsyncIterator[AccountDesk]:
+    def wrap(remote: AccountRemote) -> AccountRemote:
+        return Interrupted(remote, before)
+
+    async with account_desk(tmp_path, server, wrap=wrap) as made:
+        yield made
+
+
+@pytest.fixture
+async def book(desk: AccountDesk) -> BookId:
+    """Linked, and everything is on."""
+    book_id = await desk.add_book()
+    await desk.link(book_id)
+    await desk.switch_on()
+    return book_id
+
+
+async def test_a_mark_that_is_deleted_while_others_are_sent_is_not_sent(
+    desk: AccountDesk, server: BookloreServer, book: BookId, before: dict[str, Meanwhile]
+) -> None:
+    await desk.highlight(book, 5, 20, "First")
+    second = await desk.highlight(book, 30, 44, "Thought better of it")
+    before["create"] = lambda: desk.marks.delete([second.id])
+    await desk.sync.run()
+    await desk.sync.run([book])
+    assert [row["note"] for row in server.state.annotations] == ["First"]
+    assert [mark.note for mark in await desk.marks.of_book(book)] == ["First"]
+
+
+async def test_a_mark_that_is_changed_while_others_are_sent_goes_as_it_is_then(
+    desk: AccountDesk, server: BookloreServer, book: BookId, before: dict[str, Meanwhile]
+) -> None:
+    mark = await desk.highlight(book, 5, 20, "First")
+    await desk.sync.run()
+    [row] = server.state.annotations
+    row["note"] = "From the web"
+    changed = await desk.change(book, mark, colour=MarkColour.PINK)
+
+    async def again() -> None:
+        await desk.change(book, changed, colour=MarkColour.BLUE)
+        desk.clock.pass_(1)
+
+    before["rows"] = again
+    for _ in range(3):
+        await desk.sync.run([book])
+    assert (row["note"], row["color"]) == ("From the web", "#38BDF8")
+    kept = await desk.mark(mark.id)
+    assert kept is not None
+    assert (kept.note, kept.colour) == ("From the web", MarkColour.BLUE)
