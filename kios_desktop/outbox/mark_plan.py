@@ -126,13 +126,12 @@ class _Planning:
         if not item.is_in_doubt:
             return item
         if sending is not None:
-            if item.remote_id is None:
-                row = self._free[item.kind].take(sending)
-            else:
-                row = self._row_of(item)
-            done = row is not None and (item.remote_id is None or same_looks(sending, row.content))
-            if row is not None and done:
+            is_new = item.remote_id is None
+            row = self._free[item.kind].take(sending) if is_new else self._row_of(item)
+            if row is not None and same_looks(sending, row.content):
                 return item.settled(sending, item.sending_version, row.remote_id)
+            if row is not None and is_new:  # somebody else's, or changed since: nothing is agreed
+                item = replace(item, remote_id=row.remote_id, sent=None)
         return replace(item, state=ItemState.WAITING, sending=None, sending_version=0)
 
     def _known(self, item: AccountItem) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kios_desktop.domain.account_items import ItemState
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import MarkColour
 from kios_desktop.outbox.ports import AccountRemote
@@ -100,3 +101,24 @@ async def test_a_mark_that_is_changed_while_others_are_sent_goes_as_it_is_then(
     kept = await desk.mark(mark.id)
     assert kept is not None
     assert (kept.note, kept.colour) == ("From the web", MarkColour.BLUE)
+
+
+async def test_two_notes_at_one_place_made_at_once_are_both_kept(
+    desk: AccountDesk, server: BookloreServer, book: BookId, before: dict[str, Meanwhile]
+) -> None:
+    mark = await desk.highlight(book, 5, 20, "Written here")
+
+    async def web() -> None:
+        server.state.annotations.append(
+            MADE | {"id": 50, "cfi": mark.anchor.cfi, "text": mark.text, "color": "#FACC15",
+                    "note": "Written there", "style": "highlight", "chapterTitle": None}
+        )  # fmt: skip
+
+    before["create"] = web
+    await desk.sync.run()
+    await desk.sync.run([book])
+    [row] = server.state.annotations
+    kept = await desk.mark(mark.id)
+    assert kept is not None
+    assert (kept.note, row["note"]) == ("Written here", "Written there")
+    assert [one.state for one in await desk.waiting()] == [ItemState.DIFFERS]
