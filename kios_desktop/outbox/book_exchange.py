@@ -142,7 +142,8 @@ class BookExchange:
             await self._failed(item, error)
             return item.tries == 0
         if content is not None:
-            await self._items.save([item.settled(content, item.sending_version, record_id)])
+            agreed = step.base or content
+            await self._items.save([item.settled(agreed, item.sending_version, record_id)])
             return False
         if item.is_gone:
             await self._items.take([item], {}, ())

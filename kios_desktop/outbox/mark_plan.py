@@ -29,7 +29,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.outbox import contents
 from kios_desktop.outbox.free_rows import FreeRows
-from kios_desktop.outbox.merging import merge, same_looks
+from kios_desktop.outbox.merging import merge, same_looks, with_looks_of
 from kios_desktop.outbox.steps import Op, Step, in_order
 
 FETCHED = (ItemKind.HIGHLIGHT, ItemKind.PLACE_NOTE, ItemKind.BOOKMARK)
@@ -128,11 +128,17 @@ class _Planning:
         if sending is not None:
             is_new = item.remote_id is None
             row = self._free[item.kind].take(sending) if is_new else self._row_of(item)
-            if row is not None and same_looks(sending, row.content):
+            if row is not None and same_looks(sending, row.content) and self._settles(item):
                 return item.settled(sending, item.sending_version, row.remote_id)
             if row is not None and is_new:  # somebody else's, or changed since: nothing is agreed
                 item = replace(item, remote_id=row.remote_id, sent=None)
         return replace(item, state=ItemState.WAITING, sending=None, sending_version=0)
+
+    def _settles(self, item: AccountItem) -> bool:
+        """Whether all of what was sent is here, too: an update may have kept what is theirs."""
+        mark = self._marks.get(MarkId(item.local_id))
+        is_same = mark is not None and version_of(mark) == item.sending_version
+        return self._choices.fetches or item.sent is None or not is_same
 
     def _known(self, item: AccountItem) -> None:
         mark = self._marks.get(MarkId(item.local_id))
@@ -197,10 +203,12 @@ class _Planning:
             elif not is_changed:  # it is taken when somebody switches that on
                 self._keep(replace(item, state=ItemState.DONE))
                 return
+        # what is not taken now is still theirs alone: our next change must not undo it
+        base = agreed if self._choices.fetches else with_looks_of(mine, agreed)
         if same_looks(row.content, agreed):
-            self._keep(item.settled(agreed, version, row.remote_id))
+            self._keep(item.settled(base, version, row.remote_id))
         else:
-            self._step(Op.UPDATE, item, agreed, version)
+            self._step(Op.UPDATE, item, agreed, version, base)
 
     def _move(self, item: AccountItem, mine: MarkContent, row: RemoteRow) -> None:
         """Its passage is another one, which the server can't change: it is made anew afterwards."""
@@ -276,12 +284,19 @@ class _Planning:
             self._dropped[item.key] = item
         self._changed.pop(item.key, None)
 
-    def _step(self, op: Op, item: AccountItem, content: MarkContent | None, version: int) -> None:
+    def _step(
+        self,
+        op: Op,
+        item: AccountItem,
+        content: MarkContent | None,
+        version: int,
+        base: MarkContent | None = None,
+    ) -> None:
         """Take a step, if it may be taken now."""
         waits = item.not_before is not None and item.not_before > self._now
         if self._choices.wants(TOPIC_OF[item.kind]) and not waits:
             ready = replace(item, sending=content, sending_version=version)
-            self._steps.append(Step(op, ready))
+            self._steps.append(Step(op, ready, base))
         else:
             self._keep(item)
 

@@ -57,6 +57,12 @@ def same_looks(one: MarkContent | None, other: MarkContent) -> bool:
     return all(ours[name] == there[name] for name in _EDITABLE[type(other)])
 
 
+def with_looks_of(one: MarkContent, other: MarkContent) -> MarkContent:
+    """The other one, with all that can be changed as it is in the first."""
+    looks = {name: fields_of(one)[name] for name in _EDITABLE[type(other)]}
+    return replace(other, **looks)
+
+
 def joined_note(mine: str, theirs: str, between: str = "\n\n") -> str:
     """Both texts; a text that the other one has already is not repeated."""
     if theirs in mine:

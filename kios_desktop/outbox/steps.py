@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from kios_desktop.domain.account_items import AccountItem, ItemKind
+from kios_desktop.domain.account_items import AccountItem, ItemKind, MarkContent
 
 
 class Op(Enum):
@@ -17,10 +17,14 @@ class Op(Enum):
 
 
 class Step(Struct, frozen=True):
-    """One request. `item.sending` is what the server is to have; None to delete."""
+    """One request. `item.sending` is what the server is to have; None to delete.
+
+    `base` is what both sides have then, where that is less.
+    """
 
     op: Op
     item: AccountItem
+    base: MarkContent | None = None
 
 
 _KINDS: Final = list(ItemKind)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from kios_desktop.domain.account_items import ItemState
+from kios_desktop.domain.accounts import AccountChoices
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import MarkColour
 from kios_desktop.outbox.ports import AccountRemote
-from tests.account_desk import REMOTE, AccountDesk, account_desk
+from tests.account_desk import ALL_ON, REMOTE, AccountDesk, account_desk
 from tests.fakes.booklore_server import BookloreServer
 
 Meanwhile = Callable[[], Awaitable[object]]
@@ -122,3 +123,29 @@ async def test_two_notes_at_one_place_made_at_once_are_both_kept(
     assert kept is not None
     assert (kept.note, row["note"]) == ("Written here", "Written there")
     assert [one.state for one in await desk.waiting()] == [ItemState.DIFFERS]
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+async def test_a_note_there_is_not_overwritten_where_nothing_is_fetched(
+    desk: AccountDesk, server: BookloreServer, book: BookId, is_linked: bool
+) -> None:
+    await desk.switch_on(AccountChoices(ALL_ON.sends))
+    mark = await desk.highlight(book, 5, 20, "First" if is_linked else "")
+    if is_linked:
+        await desk.sync.run()
+        server.state.annotations[0]["note"] = "Written there"
+    else:
+        server.state.annotations.append(
+            MADE | {"id": 50, "cfi": mark.anchor.cfi, "text": mark.text, "color": "#FACC15",
+                    "note": "Written there", "style": "highlight", "chapterTitle": None}
+        )  # fmt: skip
+    for colour in (MarkColour.PINK, MarkColour.BLUE, MarkColour.GREEN):
+        mark = await desk.change(book, mark, colour=colour)
+        await desk.sync.run()
+    [row] = server.state.annotations
+    assert (row["note"], row["color"]) == ("Written there", "#4ADE80")
+    await desk.switch_on()
+    await desk.sync.run([book])
+    kept = await desk.mark(mark.id)
+    assert kept is not None
+    assert (kept.note, kept.colour) == ("Written there", MarkColour.GREEN)
