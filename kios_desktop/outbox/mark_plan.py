@@ -138,7 +138,7 @@ class _Planning:
         """Whether all of what was sent is here, too: an update may have kept what is theirs."""
         mark = self._marks.get(MarkId(item.local_id))
         is_same = mark is not None and version_of(mark) == item.sending_version
-        return self._choices.fetches or item.sent is None or not is_same
+        return self._choices.fetches or item.remote_id is None or not is_same
 
     def _known(self, item: AccountItem) -> None:
         mark = self._marks.get(MarkId(item.local_id))
@@ -181,6 +181,8 @@ class _Planning:
 
     def _both(self, item: AccountItem, mark: Mark, row: RemoteRow) -> None:
         """It is here and there."""
+        if mark.id in self._taken:  # another record has changed it just now: compared next time
+            return
         sent = of_mark(item.sent)
         is_changed = sent is None or version_of(mark) != item.version
         mine = self._content(mark, item.kind, sent) if sent is None or is_changed else sent

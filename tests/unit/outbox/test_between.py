@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kios_desktop.domain.account_items import ItemState
-from kios_desktop.domain.accounts import AccountChoices
+from kios_desktop.domain.accounts import AccountChoices, NotesTo
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import MarkColour
 from kios_desktop.outbox.ports import AccountRemote
@@ -149,3 +149,20 @@ async def test_a_note_there_is_not_overwritten_where_nothing_is_fetched(
     kept = await desk.mark(mark.id)
     assert kept is not None
     assert (kept.note, kept.colour) == ("Written there", MarkColour.GREEN)
+
+
+async def test_a_note_changed_in_both_of_its_places_there_is_not_lost(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    await desk.switch_on(AccountChoices(ALL_ON.sends, fetches=True, notes_to=NotesTo.PAGE))
+    mark = await desk.highlight(book, 5, 20, "A note")
+    await desk.sync.run()
+    server.state.annotations[0]["note"] = "Beside"
+    server.state.book_notes[0]["content"] = "On the page"
+    for _ in range(3):
+        await desk.sync.run([book])
+    kept = await desk.mark(mark.id)
+    assert kept is not None
+    texts = kept.note + "".join(getattr(one.theirs, "note", "") for one in await desk.waiting())
+    assert "Beside" in texts
+    assert "On the page" in texts
