@@ -33,6 +33,7 @@ from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.domain.source import Source
 from kios_desktop.outbox import resolving
 from kios_desktop.outbox.contents import about, content_of
+from kios_desktop.outbox.other_book import said_of_another
 from kios_desktop.outbox.resolving import Decision
 from kios_desktop.protocols.booklore import id_in
 from kios_desktop.storage.marks import Marks
@@ -234,8 +235,9 @@ class AccountReview:
     async def name(self, account_id: str, book_id: BookId, candidate: BookCandidate | None) -> None:
         """It is this one; or None: nothing of it is to be sent."""
         server = await self._accounts.records.server(account_id)
-        if candidate is None:
-            link = BookLink(book_id, LinkState.OFF, checked_at=self._accounts.now())
+        before = await self.link(account_id, book_id)
+        if candidate is None:  # what is known of it stays: it may be wanted again
+            link = replace(before or BookLink(book_id, LinkState.OFF), state=LinkState.OFF)
         else:
             link = BookLink(
                 book_id,
@@ -246,7 +248,6 @@ class AccountReview:
                 server.identity,
                 self._accounts.now(),
             )
-        before = await self.link(account_id, book_id)
         if before is not None and before.remote_id not in (None, link.remote_id):
             await self._forget_records(account_id, book_id)
         await self._accounts.records.save_link(account_id, link)
@@ -262,8 +263,7 @@ class AccountReview:
 
     async def _forget_records(self, account_id: str, book_id: BookId) -> None:
         items = await self._accounts.items.of_book(account_id, book_id)
-        dropped = [one for one in items if one.kind in MARK_KINDS]
-        await self._accounts.items.take(dropped, {}, ())
+        await self._accounts.items.take(said_of_another(items), {}, ())
 
     async def _titles(self, ids: set[BookId]) -> dict[BookId, Book]:
         return {book.id: book for book in await self._books.load_ever(sorted(ids))}

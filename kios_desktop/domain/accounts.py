@@ -170,7 +170,8 @@ class BookCandidate(Struct, frozen=True):
 class BookLink(Struct, frozen=True):
     """Which book of an account's server a book is.
 
-    `identity` is that of the server when it was found out. `title` is the server's.
+    `identity` is that of the server when it was found out. `title` is the server's. Where it is not
+    `MATCHED`, `remote_id` is the last one that was known.
     """
 
     book_id: BookId

@@ -11,7 +11,6 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kios_desktop.domain.account_items import MARK_KINDS, ItemState
 from kios_desktop.domain.accounts import (
     AccountChoices,
     AccountFault,
@@ -35,6 +34,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.outbox.book_exchange import BookExchange, ExchangeVisit
+from kios_desktop.outbox.other_book import is_same_account, said_of_another
 from kios_desktop.outbox.outcomes import account_fault, pause_after, wait_after
 from kios_desktop.outbox.ports import (
     AccountRemote,
@@ -162,22 +162,29 @@ class AccountSync:
         if link is not None and link.state in (LinkState.OFF, LinkState.CHOOSE):
             return None, None
         if link is not None and link.state is LinkState.UNKNOWN and not asked:
-            checked_at = link.checked_at
-            if checked_at is not None and self._now() - checked_at < _SOUGHT_AGAIN:
+            age = None if link.checked_at is None else self._now() - link.checked_at
+            if age is not None and timedelta(0) <= age < _SOUGHT_AGAIN:
                 return None, None
         if link is None or link.remote_id is None:
             return await self._found(link, server, book_id)
         there = await self.remote.book(link.remote_id)
-        if there is not None and (there.title, server.identity) == (link.title, link.identity):
-            return link, there
-        if there is not None:
-            evidence = await self._library.evidence(book_id)
-            is_chosen = link.found_by is FoundBy.PERSON and link.identity == server.identity
-            if is_chosen or self.remote.agrees(there, evidence):
-                link = replace(link, title=there.title, identity=server.identity)
-                await self._accounts.save_link(self.account_id, link)
-                return link, there
-        return await self._found(link, server, book_id)
+        if there is None or not await self._is_still(link, there, server):
+            return await self._found(link, server, book_id)
+        if not is_same_account(link.identity, server.identity):
+            await self._forget_records(book_id)
+        known = replace(
+            link, state=LinkState.MATCHED, title=there.title, identity=server.identity, choices=()
+        )
+        if known != link:
+            await self._accounts.save_link(self.account_id, known)
+        return known, there
+
+    async def _is_still(self, link: BookLink, there: BookThere, server: AccountServer) -> bool:
+        """Whether the id means the same book as before."""
+        is_known = link.identity == server.identity
+        if is_known and (there.title == link.title or link.found_by is FoundBy.PERSON):
+            return True
+        return self.remote.agrees(there, await self._library.evidence(link.book_id))
 
     async def _found(
         self, before: BookLink | None, server: AccountServer, book_id: BookId
@@ -185,11 +192,15 @@ class AccountSync:
         evidence = await self._library.evidence(book_id)
         link = await self.remote.find(book_id, evidence, server, is_moved=before is not None)
         link = replace(link, identity=server.identity, checked_at=self._now())
-        if before is not None and before.remote_id != link.remote_id:
+        if link.remote_id is None:
+            await self._accounts.save_link(self.account_id, _with_last(link, before))
+            return None, None
+        if before is not None and (
+            before.remote_id not in (None, link.remote_id)
+            or not is_same_account(before.identity, server.identity)
+        ):
             await self._forget_records(book_id)
         await self._accounts.save_link(self.account_id, link)
-        if link.remote_id is None:
-            return None, None
         there = await self.remote.book(link.remote_id)
         return (link, there) if there is not None else (None, None)
 
@@ -197,19 +208,12 @@ class AccountSync:
         """Look for the book anew at the next visit."""
         link = await self._accounts.link(self.account_id, book_id)
         if link is not None and link.state is LinkState.MATCHED:
-            unknown = replace(link, state=LinkState.UNKNOWN, remote_id=None)
-            await self._forget_records(book_id)
-            await self._accounts.save_link(
-                self.account_id, replace(unknown, checked_at=self._now())
-            )
+            unknown = replace(link, state=LinkState.UNKNOWN, checked_at=self._now())
+            await self._accounts.save_link(self.account_id, unknown)
 
     async def _forget_records(self, book_id: BookId) -> None:
-        """It is another book there: what this one had says nothing. Sessions are not sent twice."""
         items = await self._items.of_book(self.account_id, book_id)
-        dropped = [
-            item for item in items if item.kind in MARK_KINDS and item.state is not ItemState.LEFT
-        ]
-        await self._items.take(dropped, {}, ())
+        await self._items.take(said_of_another(items), {}, ())
 
     # -- failures
 
@@ -241,6 +245,13 @@ class AccountSync:
         if status != self.status:
             self.status = status
             self._changed()
+
+
+def _with_last(found: BookLink, before: BookLink | None) -> BookLink:
+    """One that was not found, with the book that it was: it may only be away for a while."""
+    if before is None or before.remote_id is None:
+        return found
+    return replace(before, state=found.state, checked_at=found.checked_at, choices=found.choices)
 
 
 def lacks_something(choices: AccountChoices, found: Capabilities) -> bool:

@@ -1,10 +1,12 @@
 """What a person or another reader does while a run goes on, or between two of them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from kios_desktop.domain.account_items import ItemState
 from kios_desktop.domain.accounts import AccountChoices, NotesTo
@@ -39,8 +41,8 @@ class Interrupted:
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[BookloreServer]:
-    async with BookloreServer("GR3") as made:
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[BookloreServer]:
+    async with BookloreServer(getattr(request, "param", "GR3")) as made:
         yield made
 
 
@@ -166,3 +168,59 @@ async def test_a_note_changed_in_both_of_its_places_there_is_not_lost(
     texts = kept.note + "".join(getattr(one.theirs, "note", "") for one in await desk.waiting())
     assert "Beside" in texts
     assert "On the page" in texts
+
+
+@pytest.mark.parametrize("server", ["PF"], indirect=True)
+async def test_a_rating_stays_when_the_book_is_another_one_there(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    await desk.books.rate(book, 8)
+    await desk.sync.run()
+    assert server.state.ratings == {(2, REMOTE): 8}
+    server.state.ratings.clear()
+    moved = server.state.books.pop(REMOTE)
+    hashed = (await desk.book(book)).hashes.partial_md5
+    server.state.books[70] = replace(moved, id=70, hash=hashed)
+    await desk.sync.run([book])
+    assert (await desk.book(book)).rating == 8
+    assert server.state.ratings == {(2, 70): 8}
+    assert (70 in {number for _shelf, number in server.state.on_shelves}) is True
+
+
+async def test_a_rating_stays_when_the_account_moves_to_another_server(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    await desk.books.rate(book, 8)
+    mark = await desk.highlight(book, 5, 20, "Mine")
+    await desk.sync.run()
+    link = await desk.accounts.link(desk.account_id, book)
+    assert link is not None
+    elsewhere = structs.replace(link, identity="2 at http://old.example.org, grimmory")
+    await desk.accounts.save_link(desk.account_id, elsewhere)
+    server.state.ratings.clear()
+    server.state.annotations.clear()
+    await desk.sync.run([book])
+    assert (await desk.book(book)).rating == 8
+    assert server.state.ratings == {(2, REMOTE): 8}
+    assert [row["note"] for row in server.state.annotations] == [mark.note]
+    assert await desk.waiting() == []
+
+
+async def test_what_is_known_outlives_a_book_that_is_away_for_a_while(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    mark = await desk.highlight(book, 5, 20, "Mine")
+    other = await desk.highlight(book, 30, 44, "Not wanted")
+    await desk.sync.run()
+    there = server.state.books.pop(REMOTE)
+    await desk.sync.run([book])
+    await desk.change(book, mark, note="Changed here")
+    await desk.marks.delete([other.id])
+    await desk.sync.run()
+    server.state.books[REMOTE] = there
+    desk.clock.pass_(2 * 86400)
+    for _ in range(2):
+        await desk.sync.run()
+    assert [row["note"] for row in server.state.annotations] == ["Changed here"]
+    assert [one.note for one in await desk.marks.of_book(book)] == ["Changed here"]
+    assert await desk.waiting() == []
