@@ -108,8 +108,20 @@ class _Planning:
         for item in [one for one in self._here.items if one.kind is kind]:
             if item.state is not ItemState.LEFT:
                 self._known(self._without_doubt(item))
-            elif item.is_gone:
-                self._drop(item)
+            else:
+                self._left(item)
+
+    def _left(self, item: AccountItem) -> None:
+        """What a person left alone; the record that there may be of it is no new one."""
+        row = self._row_of(item) or self._at_its_place(item)
+        if row is not None:
+            self._keep(replace(item, remote_id=row.remote_id))
+        elif item.is_gone:
+            self._drop(item)
+
+    def _at_its_place(self, item: AccountItem) -> RemoteRow | None:
+        content = of_mark(item.sending) or of_mark(item.sent)
+        return None if content is None else self._free[item.kind].take(content)
 
     def _row_of(self, item: AccountItem) -> RemoteRow | None:
         """Its record; one to which the server has given its number is free."""
@@ -160,24 +172,27 @@ class _Planning:
     def _not_there_yet(self, item: AccountItem, mark: Mark | None) -> None:
         if item.is_gone or mark is None:
             self._drop(item)
-        elif (row := self._free_row(item, mark)) is not None:
-            self._both(replace(item, remote_id=row.remote_id, sent=None), mark, row)
         else:
-            self._create(item, mark)
+            self._joined(item, mark)
 
     def _not_there_any_more(self, item: AccountItem, mark: Mark | None) -> None:
         if item.is_gone or mark is None:
             self._drop(item)
-        elif (row := self._free_row(item, mark)) is not None:  # another device has sent it anew
-            self._both(replace(item, remote_id=row.remote_id), mark, row)
+        elif (row := self._at_its_place(item)) is not None:  # somebody has made it anew
+            sent = item.sent if row.content.note else None  # a note is not lost by that
+            self._both(replace(item, remote_id=row.remote_id, sent=sent), mark, row)
         elif version_of(mark) != item.version:  # it was changed here since: that counts
-            self._create(replace(item, remote_id=None, sent=None), mark)
+            self._joined(replace(item, remote_id=None, sent=None), mark)
         else:
             self._keep(replace(item, state=ItemState.VANISHED, theirs=None))
 
-    def _free_row(self, item: AccountItem, mark: Mark) -> RemoteRow | None:
-        """What is at its place there, and belongs to nothing here."""
-        return self._free[item.kind].take(self._content(mark, item.kind, of_mark(item.sent)))
+    def _joined(self, item: AccountItem, mark: Mark) -> None:
+        """One that is there under no number that is known: at its place, or not yet."""
+        row = self._free[item.kind].take(self._content(mark, item.kind, None))
+        if row is None:
+            self._create(item, mark)
+        else:
+            self._both(replace(item, remote_id=row.remote_id, sent=None), mark, row)
 
     def _both(self, item: AccountItem, mark: Mark, row: RemoteRow) -> None:
         """It is here and there."""

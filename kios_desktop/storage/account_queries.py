@@ -24,7 +24,7 @@ _OPEN: Final = """
 SELECT DISTINCT book_id FROM account_items
 WHERE account_id = ? AND kind IN ({}) AND (not_before IS NULL OR not_before <= ?)
 AND (state IN ('waiting', 'sending', 'doubtful')
-OR (gone AND state NOT IN ('differs', 'refused')))"""
+OR (gone AND state NOT IN ('differs', 'left', 'refused')))"""
 _SESSIONS: Final = """
 SELECT DISTINCT s.book_id FROM sessions s
 WHERE s.started_at >= ? AND s.id NOT IN ({})

@@ -224,3 +224,38 @@ async def test_what_is_known_outlives_a_book_that_is_away_for_a_while(
     assert [row["note"] for row in server.state.annotations] == ["Changed here"]
     assert [one.note for one in await desk.marks.of_book(book)] == ["Changed here"]
     assert await desk.waiting() == []
+
+
+async def test_one_made_anew_there_at_the_same_place_is_the_same(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    mark = await desk.highlight(book, 5, 20, "Mine")
+    await desk.sync.run()
+    [row] = server.state.annotations
+    row |= {"id": 90, "note": None}
+    for _ in range(2):
+        await desk.sync.run([book])
+    marks = await desk.marks.of_book(book)
+    assert [(one.id, one.note) for one in marks] == [(mark.id, "Mine")]
+    assert len(server.state.annotations) == 1
+
+
+async def test_one_that_is_left_alone_is_not_fetched_as_another(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    from kios_desktop.outbox.resolving import left_alone
+
+    mark = await desk.highlight(book, 5, 20, "Mine")
+    server.fail("lost", "POST /api/v1/annotations", 1)
+    await desk.sync.run()
+    [item] = await desk.waiting()
+    assert item.state is ItemState.DOUBTFUL
+    await desk.items.save([left_alone(item)])
+    for _ in range(2):
+        desk.clock.pass_(7200)
+        await desk.sync.run([book], asked=True)
+    assert [one.id for one in await desk.marks.of_book(book)] == [mark.id]
+    await desk.marks.delete([mark.id])
+    for _ in range(2):
+        await desk.sync.run([book], asked=True)
+    assert await desk.marks.of_book(book) == []
