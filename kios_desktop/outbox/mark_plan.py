@@ -87,6 +87,7 @@ class _Planning:
         self._changed: dict[tuple[ItemKind, str], AccountItem] = {}
         self._dropped: dict[tuple[ItemKind, str], AccountItem] = {}
         self._taken: dict[MarkId, TakenMark] = {}
+        self._beside: set[str] = set()  # marks whose note turned out to be beside the passage
         self._steps: list[Step] = []
 
     def plan(self) -> MarkPlan:
@@ -212,6 +213,8 @@ class _Planning:
             self._differs(item, row)
             return
         agreed, version = contents.about(merged.content, mine), version_of(mark)
+        if agreed.note and item.kind is ItemKind.HIGHLIGHT:
+            self._beside.add(mark.id)
         if not same_looks(mine, agreed):
             if self._choices.fetches:
                 taken = replace(contents.with_content(mark, mine, agreed), changed_at=self._now)
@@ -285,9 +288,13 @@ class _Planning:
         return content if beside or kind is not ItemKind.HIGHLIGHT else replace(content, note="")
 
     def _goes_on_page(self, mark: Mark) -> bool:
-        beside = self._items.get((ItemKind.HIGHLIGHT, mark.id))
-        sent = None if beside is None else of_mark(beside.sent)
-        return self._choices.notes_to is NotesTo.PAGE and not (sent is not None and sent.note)
+        """Whether its note has no place yet: one that is beside its passage stays there."""
+        if self._choices.notes_to is not NotesTo.PAGE or mark.id in self._beside:
+            return False
+        kinds = (ItemKind.HIGHLIGHT, ItemKind.PLACE_NOTE)
+        items = [self._items.get((kind, mark.id)) for kind in kinds]
+        known = [of_mark(item.sent) for item in items if item is not None]
+        return not any(sent is not None and sent.note for sent in known)
 
     def _is_new_enough(self, mark: Mark, kind: ItemKind) -> bool:
         choice = self._choices.sends.get(TOPIC_OF[kind])

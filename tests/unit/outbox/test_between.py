@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from kios_desktop.domain.account_items import ItemState
+from kios_desktop.domain.account_items import ItemKind, ItemState
 from kios_desktop.domain.accounts import AccountChoices, NotesTo
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import MarkColour
@@ -259,3 +259,36 @@ async def test_one_that_is_left_alone_is_not_fetched_as_another(
     for _ in range(2):
         await desk.sync.run([book], asked=True)
     assert await desk.marks.of_book(book) == []
+
+
+async def test_a_place_note_of_the_web_is_not_put_on_the_books_page_too(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    await desk.switch_on(AccountChoices(ALL_ON.sends, fetches=True, notes_to=NotesTo.PAGE))
+    made = await desk.highlight(book, 5, 20)
+    await desk.marks.delete([made.id])
+    server.state.place_notes.append(
+        MADE | {"id": 51, "cfi": made.anchor.cfi, "selectedText": made.text, "color": "#9C27B0",
+                "noteContent": "A note there", "chapterTitle": "One"}
+    )  # fmt: skip
+    for _ in range(2):
+        await desk.sync.run([book])
+    assert server.state.book_notes == []
+    assert [one.kind for one in await desk.of_book(book) if one.kind is not ItemKind.SHELF] == [
+        ItemKind.PLACE_NOTE
+    ]
+
+
+async def test_a_note_that_is_beside_its_passage_is_not_put_on_the_books_page_too(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    mark = await desk.highlight(book, 5, 20, "A note")
+    await desk.sync.run()
+    await desk.accounts.forget(desk.account_id)  # removed, and added again
+    await desk.link(book)
+    await desk.switch_on(AccountChoices(ALL_ON.sends, fetches=True, notes_to=NotesTo.PAGE))
+    for _ in range(2):
+        await desk.sync.run([book])
+    assert server.state.book_notes == []
+    assert [row["note"] for row in server.state.annotations] == ["A note"]
+    assert [one.note for one in await desk.marks.of_book(book)] == [mark.note]
