@@ -35,7 +35,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.library import BookId
 from kios_desktop.outbox.book_exchange import BookExchange, ExchangeVisit
 from kios_desktop.outbox.other_book import is_same_account, said_of_another
-from kios_desktop.outbox.outcomes import account_fault, pause_after, wait_after
+from kios_desktop.outbox.outcomes import account_fault, concerns_a_book, pause_after, wait_after
 from kios_desktop.outbox.ports import (
     AccountRemote,
     AccountStore,
@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 _ASKED_AGAIN: Final = timedelta(days=1)  # what the server can do
 _ASKED_SOON: Final = timedelta(hours=1)
 _ASKED_JUST_NOW: Final = timedelta(minutes=5)
+_MOST_IN_A_ROW: Final = 3  # books that fail one after the other: it is not about them
+_HOURLY: Final = 99  # failures, after which the wait grows no more
 _SOUGHT_AGAIN: Final = timedelta(days=1)  # a book that the server did not have
 
 
@@ -72,6 +74,8 @@ class AccountSync:
         self._visiting = asyncio.Lock()
         self._failures = 0
         self._unforeseen: Exception | None = None
+        self._trouble: RemoteError | None = None  # of a single book, in this run
+        self._resting: dict[BookId, tuple[int, datetime | None, RemoteError | None]] = {}
         self.status = AccountStatus()
 
     async def run(self, books: Sequence[BookId] | None = None, *, asked: bool = False) -> None:
@@ -82,7 +86,7 @@ class AccountSync:
             if retry_at is not None and self._now() < retry_at and (locked or not asked):
                 return
             self._tell(replace(self.status, is_running=True))
-            self._unforeseen = None
+            self._unforeseen = self._trouble = None
             try:
                 await self._run(books, asked=asked)
             except RemoteError as error:
@@ -108,9 +112,26 @@ class AccountSync:
                 self.account_id, choices, self._library.growing(), self._now()
             )
         visit = ExchangeVisit(self.account_id, choices, server)
+        in_a_row, has_worked = 0, False
         for book_id in books:
-            await self._visit(visit, book_id, asked=asked)
+            if not asked and self._rests(book_id):
+                continue
+            error = await self._visit(visit, book_id, asked=asked)
+            in_a_row = 0 if error is None else in_a_row + 1
+            has_worked |= error is None
             self._changed()
+            if error is not None and in_a_row == _MOST_IN_A_ROW:
+                raise error
+        if self._trouble is not None and not has_worked:
+            raise self._trouble
+
+    def _rests(self, book_id: BookId) -> bool:
+        """Whether it failed a short while ago, which is told again."""
+        _failures, until, error = self._resting.get(book_id, (0, None, None))
+        if until is None or not timedelta(0) < until - self._now() <= wait_after(_HOURLY):
+            return False
+        self._unforeseen = error
+        return True
 
     async def server(self, *, asked: bool = False) -> AccountServer:
         """What is known of the server.
@@ -133,8 +154,10 @@ class AccountSync:
             await self._accounts.save_server(self.account_id, known)
         return known
 
-    async def _visit(self, visit: ExchangeVisit, book_id: BookId, *, asked: bool) -> None:
-        """One book; what is wrong with it alone stops no other."""
+    async def _visit(
+        self, visit: ExchangeVisit, book_id: BookId, *, asked: bool
+    ) -> RemoteError | None:
+        """One book; what is wrong with it alone is returned, and stops no other."""
         try:
             link, there = await self.linked(visit.server, book_id, asked=asked)
             if link is not None and there is not None:
@@ -142,11 +165,21 @@ class AccountSync:
         except NotMatched as error:  # it went while it was visited
             log.info("a book is not on the server any more: %s", error)
             await self._lost(book_id)
-        except (RemoteError, StorageError):
+        except RemoteError as error:
+            if not concerns_a_book(error):
+                raise
+            log.warning("a book is not sent: %s", error)
+            failures = self._resting.get(book_id, (0, None, None))[0] + 1
+            self._resting[book_id] = failures, self._now() + wait_after(failures), error
+            self._unforeseen = self._trouble = error
+            return error
+        except StorageError:
             raise
         except Exception as error:  # the others are visited all the same
             log.exception("a book is not sent")
             self._unforeseen = error
+        self._resting.pop(book_id, None)
+        return None
 
     # -- which book it is
 

@@ -13,6 +13,7 @@ from kios_desktop.domain.errors import (
     Faulty,
     Gone,
     LockedOut,
+    Malformed,
     NotMatched,
     Refusal,
     Refused,
@@ -47,6 +48,13 @@ def reach_of(error: RemoteError) -> Reach:
     if isinstance(error, Refused | Conflict | Gone):
         return Reach.ITEM
     return Reach.ITEM if isinstance(error, Faulty) and error.status == 500 else Reach.ACCOUNT
+
+
+def concerns_a_book(error: RemoteError) -> bool:
+    """Whether it may be about the book that was asked for, and no other."""
+    if isinstance(error, Malformed):
+        return not error.html
+    return isinstance(error, Faulty) or reach_of(error) is not Reach.ACCOUNT
 
 
 def after_failure(

@@ -292,3 +292,26 @@ async def test_a_note_that_is_beside_its_passage_is_not_put_on_the_books_page_to
     assert server.state.book_notes == []
     assert [row["note"] for row in server.state.annotations] == ["A note"]
     assert [one.note for one in await desk.marks.of_book(book)] == [mark.note]
+
+
+@pytest.mark.parametrize("mode", ["broken", "half", "no right"])
+async def test_a_book_that_the_server_fails_at_stops_no_other(
+    desk: AccountDesk, server: BookloreServer, book: BookId, mode: str
+) -> None:
+    other = await desk.add_book("Hamlet")
+    await desk.link(other, 15)
+    await desk.highlight(book, 5, 20, "Not yet")
+    await desk.change(other, await desk.highlight(other, 40, 50), note="Arrives")
+    server.fail(mode, f"/books/{REMOTE}" if mode != "no right" else f"book/{REMOTE}")
+    await desk.sync.run()
+    assert [row["note"] for row in server.state.annotations] == ["Arrives"]
+    assert desk.sync.status.error is not None
+    server.asked.clear()
+    desk.clock.pass_(10)
+    await desk.sync.run()
+    assert server.asked == []
+    server.fail("ok")
+    desk.clock.pass_(90)
+    await desk.sync.run()
+    assert {row["note"] for row in server.state.annotations} == {"Arrives", "Not yet"}
+    assert desk.sync.status.error is None
