@@ -32,7 +32,7 @@ from kios_desktop.domain.accounts import (
     NotesTo,
     Topic,
 )
-from kios_desktop.domain.errors import Missing, PublicationError, RemoteError
+from kios_desktop.domain.errors import Conflict, Missing, PublicationError, RemoteError
 from kios_desktop.domain.library import BookId
 from kios_desktop.outbox.adopting import adopted
 from kios_desktop.outbox.mark_plan import FETCHED, BookHere, MarkPlan, Rows, plan_marks
@@ -44,6 +44,7 @@ from kios_desktop.outbox.steps import Op, Step
 log = logging.getLogger(__name__)
 
 _ROUNDS: Final = 3  # lists of one visit: a mark that was moved is deleted, then made anew
+_TAKEN: Final = 409
 _CAPABILITY: Final = {
     ItemKind.HIGHLIGHT: "annotations",
     ItemKind.PLACE_NOTE: "notes_v2",
@@ -172,6 +173,8 @@ class BookExchange:
             if mine == base:
                 return
             base = None  # what it was then was never sent
+        elif item.state is ItemState.REFUSED and (mine or 0) == item.sending_version:
+            return
         if mine == theirs:
             if known is not None or mine is not None:
                 await self._save_changed(known, item.settled(content, mine or 0, None))
@@ -182,6 +185,8 @@ class BookExchange:
             if choices.fetches:
                 await self._library.rate(book_id, theirs)
                 await self._items.save([item.settled(content, theirs or 0, None)])
+            elif item.state is ItemState.LEFT:
+                await self._save_changed(known, replace(item, version=mine or 0))
         else:
             await self._save_changed(known, replace(item, state=ItemState.DIFFERS, theirs=content))
 
@@ -200,22 +205,21 @@ class BookExchange:
         is_on = not item.is_gone
         if item.state is ItemState.LEFT or _waits(item, self._now()):
             return
-        if is_on and (item.state is ItemState.DONE or not await self._library.is_kept(book_id)):
+        is_settled = item.state in (ItemState.DONE, ItemState.REFUSED)
+        if is_on and (is_settled or not await self._library.is_kept(book_id)):
             return
-        name = visit.choices.shelf
-        shelf_id = await self._remote.shelf_id(name, visit.server, make=is_on)
-        if shelf_id is not None:
-            remote_id = there.remote_id
-            await self._send(
-                item,
-                ShelfContent(is_on),
-                int(is_on),
-                lambda: self._remote.put_on_shelf(remote_id, shelf_id, is_on=is_on),
-            )
-        if item.is_gone and known is not None:
-            done = await self._items.one(visit.account_id, ItemKind.SHELF, key)
-            if shelf_id is None or (done is not None and done.state is ItemState.DONE):
-                await self._items.take([known], {}, ())
+
+        async def put() -> None:
+            shelf_id = await self._remote.shelf_id(visit.choices.shelf, visit.server, make=is_on)
+            if shelf_id is not None:
+                await self._remote.put_on_shelf(there.remote_id, shelf_id, is_on=is_on)
+            elif is_on:  # the name is taken, and yet no shelf has it
+                raise Conflict(_TAKEN, visit.choices.shelf)
+
+        await self._send(item, ShelfContent(is_on), int(is_on), put)
+        done = await self._items.one(visit.account_id, ItemKind.SHELF, key)
+        if item.is_gone and done is not None and done.state is ItemState.DONE:
+            await self._items.take([done], {}, ())
 
     # -- parts
 

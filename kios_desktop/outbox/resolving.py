@@ -42,7 +42,10 @@ def retried(item: AccountItem) -> AccountItem:
 
 def left_alone(item: AccountItem) -> AccountItem:
     """Not to be sent, or not any more. A new change of a rating is sent."""
-    return replace(retried(item), state=ItemState.LEFT, theirs=None)
+    left = replace(retried(item), state=ItemState.LEFT, theirs=None)
+    if isinstance(item.sending, RatingContent):
+        return replace(left, version=item.sending_version)
+    return left
 
 
 def sent_again(item: AccountItem) -> AccountItem:

@@ -34,7 +34,8 @@ _RATINGS: Final = """
 SELECT b.id AS book_id FROM books b LEFT JOIN account_items i
 ON i.account_id = ? AND i.kind = 'rating' AND i.local_id = b.id
 WHERE b.removed_at IS NULL AND COALESCE(b.rating, 0) != COALESCE(i.version, 0)
-AND COALESCE(i.state, 'waiting') IN ('waiting', 'done', 'left')"""
+AND (COALESCE(i.state, 'done') IN ('done', 'left')
+OR (i.state = 'refused' AND COALESCE(b.rating, 0) != i.sending_version))"""
 _SHELF: Final = """
 SELECT b.id AS book_id FROM books b JOIN account_books l ON l.account_id = ? AND l.book_id = b.id
 WHERE b.removed_at IS NULL AND l.state = 'matched' AND NOT EXISTS (SELECT 1 FROM account_items i

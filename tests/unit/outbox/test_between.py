@@ -13,6 +13,7 @@ from kios_desktop.domain.accounts import AccountChoices, NotesTo
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import MarkColour
 from kios_desktop.outbox.ports import AccountRemote
+from kios_desktop.outbox.resolving import left_alone
 from tests.account_desk import ALL_ON, REMOTE, AccountDesk, account_desk
 from tests.fakes.booklore_server import BookloreServer
 
@@ -243,8 +244,6 @@ async def test_one_made_anew_there_at_the_same_place_is_the_same(
 async def test_one_that_is_left_alone_is_not_fetched_as_another(
     desk: AccountDesk, server: BookloreServer, book: BookId
 ) -> None:
-    from kios_desktop.outbox.resolving import left_alone
-
     mark = await desk.highlight(book, 5, 20, "Mine")
     server.fail("lost", "POST /api/v1/annotations", 1)
     await desk.sync.run()
@@ -315,3 +314,34 @@ async def test_a_book_that_the_server_fails_at_stops_no_other(
     await desk.sync.run()
     assert {row["note"] for row in server.state.annotations} == {"Arrives", "Not yet"}
     assert desk.sync.status.error is None
+
+
+async def test_a_shelf_that_can_not_be_made_stops_nothing_else(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    await desk.switch_on(structs.replace(ALL_ON, shelf=" "))  # no server makes one without a name
+    await desk.read(book, 2)
+    await desk.sync.run()
+    assert len(server.state.sessions) == 2
+    assert [(one.kind, one.state) for one in await desk.waiting()] == [
+        (ItemKind.SHELF, ItemState.REFUSED)
+    ]
+    server.asked.clear()
+    await desk.sync.run()
+    assert server.asked == []
+
+
+async def test_a_rating_that_is_left_alone_is_not_sent_until_it_changes(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    await desk.books.rate(book, 8)
+    server.fail("killed", "personal-rating", 1)
+    await desk.sync.run()
+    [item] = [one for one in await desk.waiting() if one.kind is ItemKind.RATING]
+    await desk.items.save([left_alone(item)])
+    desk.clock.pass_(7200)
+    await desk.sync.run([book])
+    assert server.state.ratings == {}
+    await desk.books.rate(book, 9)
+    await desk.sync.run()
+    assert server.state.ratings == {(2, REMOTE): 9}
