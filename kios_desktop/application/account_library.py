@@ -124,6 +124,9 @@ class AccountLibrary:
     async def marks(self, book_id: BookId) -> list[Mark]:
         return await self._marks.of_book(book_id)
 
+    async def sha256(self, book_id: BookId) -> str:
+        return (await self._book(book_id)).hashes.sha256
+
     async def new_marks(
         self, account_id: str, book_id: BookId, rows: Sequence[tuple[ItemKind, RemoteRow]]
     ) -> list[Mark]:

@@ -105,10 +105,17 @@ class BookExchange:
                 return
 
     async def _here(self, visit: ExchangeVisit, book_id: BookId) -> BookHere:
+        items = await self._about_marks(visit, book_id)
+        marks = tuple(await self._library.marks(book_id))
+        known = {mark.id for mark in marks}
+        if any(item.local_id not in known and not item.is_gone for item in items):
+            items = await self._about_marks(visit, book_id)  # it may have been deleted just now
+        sha256 = await self._library.sha256(book_id)
+        return BookHere(visit.account_id, book_id, marks, items, sha256)
+
+    async def _about_marks(self, visit: ExchangeVisit, book_id: BookId) -> tuple[AccountItem, ...]:
         items = await self._items.of_book(visit.account_id, book_id)
-        marks = await self._library.marks(book_id)
-        about_marks = tuple(item for item in items if item.kind in MARK_KINDS)
-        return BookHere(visit.account_id, book_id, tuple(marks), about_marks)
+        return tuple(item for item in items if item.kind in MARK_KINDS)
 
     async def _with_unknown(
         self, visit: ExchangeVisit, book_id: BookId, plan: MarkPlan, here: BookHere

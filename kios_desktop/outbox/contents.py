@@ -83,10 +83,17 @@ def is_wanted(content: MarkContent, kind: ItemKind) -> bool:
     return bool(content.note) or kind in (ItemKind.HIGHLIGHT, ItemKind.BOOKMARK)
 
 
-def can_be_sent(mark: Mark) -> bool:
-    """Whether its passage is known, and is in the present file of the book."""
+def can_be_sent(mark: Mark, sha256: str) -> bool:
+    """Whether its passage is known, and is in the present file of the book: that with `sha256`.
+
+    One that came from another edition is looked for when the book is opened.
+    """
     is_there = mark.passage is not None and bool(mark.anchor.cfi)
-    return is_there and (mark.kind is MarkKind.BOOKMARK or bool(mark.text.strip()))
+    return (
+        is_there
+        and mark.anchor.sha256 == sha256
+        and (mark.kind is MarkKind.BOOKMARK or bool(mark.text.strip()))
+    )
 
 
 def is_too_long(content: MarkContent) -> bool:

@@ -52,12 +52,16 @@ class MarkPlan(Struct, frozen=True):
 
 
 class BookHere(Struct, frozen=True):
-    """What there is here of a book, for one account; all its items that are about marks."""
+    """What there is here of a book, for one account; all its items that are about marks.
+
+    `sha256` is that of the book's file.
+    """
 
     account_id: str
     book_id: BookId
     marks: tuple[Mark, ...]
     items: tuple[AccountItem, ...]
+    sha256: str
 
 
 def plan_marks(here: BookHere, rows: Rows, choices: AccountChoices, now: datetime) -> MarkPlan:
@@ -269,10 +273,9 @@ class _Planning:
 
     def _create(self, item: AccountItem, mark: Mark) -> None:
         content = self._content(mark, item.kind, None)
-        if not contents.is_wanted(content, item.kind):
-            self._drop(item)
-        elif not contents.can_be_sent(mark):
-            self._keep(item)
+        is_sound = contents.can_be_sent(mark, self._here.sha256)
+        if not contents.is_wanted(content, item.kind) or not is_sound:
+            self._drop(item)  # there is nothing to be known of it yet
         elif contents.is_too_long(content):
             refused = replace(item, state=ItemState.REFUSED, fault=ItemFault.TOO_LONG)
             self._keep(replace(refused, sending_version=version_of(mark)))
@@ -327,6 +330,6 @@ class _Planning:
 
 def _stays_refused(item: AccountItem, mark: Mark | None, row: RemoteRow | None) -> bool:
     """Whether trying again would be refused again: nothing was changed since."""
-    if item.is_gone:
-        return row is not None
+    if item.is_gone:  # it may have been another change that was refused
+        return row is not None and item.sending is None
     return mark is not None and version_of(mark) == item.sending_version

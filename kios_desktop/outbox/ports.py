@@ -148,6 +148,9 @@ class LibraryHere(Protocol):
 
     async def marks(self, book_id: BookId) -> list[Mark]: ...
 
+    async def sha256(self, book_id: BookId) -> str:
+        """That of the book's file."""
+
     async def new_marks(
         self, account_id: str, book_id: BookId, rows: Sequence[tuple[ItemKind, RemoteRow]]
     ) -> list[Mark]:

@@ -11,8 +11,9 @@ from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.plain import rows
 
 _NEW_MARKS: Final = """
-SELECT DISTINCT m.book_id FROM marks m
+SELECT DISTINCT m.book_id FROM marks m JOIN books b ON b.id = m.book_id AND b.sha256 = m.sha256
 WHERE m.kind = ? AND m.made_at >= ? AND m.start_spine IS NOT NULL AND m.cfi != ''
+AND (m.kind = 'bookmark' OR TRIM(m.quote) != '')
 AND NOT EXISTS (SELECT 1 FROM account_items i WHERE i.local_id = m.id AND i.account_id = ?)"""
 _CHANGED_MARKS: Final = """
 SELECT DISTINCT i.book_id FROM account_items i JOIN marks m ON m.id = i.local_id
@@ -24,7 +25,8 @@ _OPEN: Final = """
 SELECT DISTINCT book_id FROM account_items
 WHERE account_id = ? AND kind IN ({}) AND (not_before IS NULL OR not_before <= ?)
 AND (state IN ('waiting', 'sending', 'doubtful')
-OR (gone AND state NOT IN ('differs', 'left', 'refused')))"""
+OR (gone AND state NOT IN ('differs', 'left', 'refused'))
+OR (gone AND state = 'refused' AND sending IS NOT NULL))"""
 _SESSIONS: Final = """
 SELECT DISTINCT s.book_id FROM sessions s
 WHERE s.started_at >= ? AND s.id NOT IN ({})

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from kios_desktop.application.account_library import AccountLibrary
 from kios_desktop.domain.account_items import ItemKind, ItemState
 from kios_desktop.domain.accounts import AccountChoices, NotesTo
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.marks import MarkColour
+from kios_desktop.domain.marks import MarkColour, TextQuote
+from kios_desktop.outbox.account_sync import AccountSync
 from kios_desktop.outbox.ports import AccountRemote
 from kios_desktop.outbox.resolving import left_alone
 from tests.account_desk import ALL_ON, REMOTE, AccountDesk, account_desk
@@ -22,9 +24,11 @@ MADE = {"userId": 2, "bookId": REMOTE, "createdAt": "x", "updatedAt": "x"}
 
 
 class Interrupted:
-    """A remote that does `before[name]` once, before the first request of that name."""
+    """A part that does `before[name]` once, before the first call of that name."""
 
-    def __init__(self, remote: AccountRemote, before: dict[str, Meanwhile]) -> None:
+    def __init__(
+        self, remote: AccountRemote | AccountLibrary, before: dict[str, Meanwhile]
+    ) -> None:
         self._remote, self._before = remote, before
 
     def __getattr__(self, name: str) -> Any:
@@ -345,3 +349,48 @@ async def test_a_rating_that_is_left_alone_is_not_sent_until_it_changes(
     await desk.books.rate(book, 9)
     await desk.sync.run()
     assert server.state.ratings == {(2, REMOTE): 9}
+
+
+async def test_one_that_is_deleted_while_the_book_is_looked_at_does_not_come_back(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    mark = await desk.highlight(book, 5, 20, "Not wanted")
+    await desk.sync.run()
+    library = Interrupted(desk.library, {"marks": lambda: desk.marks.delete([mark.id])})
+    sync = AccountSync(
+        desk.account_id, desk.sync.remote, desk.accounts, desk.items, library, desk.clock.now
+    )
+    for _ in range(2):
+        await sync.run([book])
+    assert await desk.marks.of_book(book) == []
+    assert server.state.annotations == []
+
+
+async def test_what_was_refused_as_it_is_can_still_be_deleted(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    mark = await desk.highlight(book, 5, 20, "Short")
+    await desk.sync.run()
+    await desk.change(book, mark, note="Too long " * 1000)
+    await desk.sync.run()
+    assert [one.state for one in await desk.waiting()] == [ItemState.REFUSED]
+    await desk.marks.delete([mark.id])
+    await desk.sync.run()
+    assert server.state.annotations == []
+    assert await desk.waiting() == []
+
+
+@pytest.mark.parametrize("changed", [{"sha256": "0" * 64}, {"quote": TextQuote("")}])
+async def test_a_mark_without_a_place_in_the_file_is_not_sent_and_asks_for_nothing(
+    desk: AccountDesk, server: BookloreServer, book: BookId, changed: dict[str, Any]
+) -> None:
+    mark = await desk.highlight(book, 5, 20, "Elsewhere")
+    await desk.change(book, mark, anchor=structs.replace(mark.anchor, **changed))
+    await desk.sync.run([book])
+    server.asked.clear()
+    await desk.sync.run()
+    assert server.state.annotations == []
+    assert server.asked == []
+    await desk.change(book, mark, anchor=mark.anchor)
+    await desk.sync.run()
+    assert [row["note"] for row in server.state.annotations] == ["Elsewhere"]
