@@ -186,8 +186,8 @@ class BookExchange:
             if known is not None or mine is not None:
                 await self._save_changed(known, item.settled(content, mine or 0, None))
         elif theirs == base or content == item.sending:  # it can be sent again
-            if sends and not _waits(item, self._now()):
-                await self._rate(item, there.remote_id, mine)
+            if sends and not _waits(item, self._now()):  # from now on that is what it has
+                await self._rate(replace(item, version=theirs or 0), there.remote_id, mine)
         elif mine == base:
             if choices.fetches:
                 await self._library.rate(book_id, theirs)

@@ -394,3 +394,15 @@ async def test_a_mark_without_a_place_in_the_file_is_not_sent_and_asks_for_nothi
     await desk.change(book, mark, anchor=mark.anchor)
     await desk.sync.run()
     assert [row["note"] for row in server.state.annotations] == ["Elsewhere"]
+
+
+async def test_a_rating_of_our_own_that_arrived_in_silence_is_no_other_ones(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    for mode, rating in (("lost", 7), ("killed", 4), ("ok", 9)):
+        await desk.books.rate(book, rating)
+        server.fail(mode, "personal-rating", 1)
+        await desk.sync.run([book], asked=True)
+        desk.clock.pass_(7200)
+    assert server.state.ratings == {(2, REMOTE): 9}
+    assert await desk.waiting() == []
