@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from kios_desktop.domain.account_items import AccountItem, ItemKind, ItemState
 from kios_desktop.domain.accounts import BookLink, FoundBy, LinkState, Topic
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import SourceKind
@@ -217,6 +218,46 @@ async def test_an_account_is_removed_and_all_stays_on_the_server(
         await until(lambda: desk.window.accounts.page.cards == [])
         assert [one.method for one in desk.server.asked[before:]] == []
         assert await desk.parts.sources.all() == []
+
+
+async def test_of_two_switches_that_are_used_at_once_both_count(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with settings_open(qapp, tmp_path) as desk:
+        await desk.add_account()
+        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        on = desk.window.accounts.page.topic_switched
+        for switched in (True, False):
+            for topic in (Topic.HIGHLIGHTS, Topic.BOOKMARKS, Topic.SHELF):
+                on.emit(desk.account_id, topic, switched)
+            await settled(0.3)
+            choices = await desk.parts.service_accounts.records.choices(desk.account_id)
+            assert len(choices.sends) == (3 if switched else 0)
+
+
+async def test_a_list_that_was_closed_after_a_decision_stays_closed(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with settings_open(qapp, tmp_path) as desk:
+        await desk.add_account()
+        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        book_id = await desk.book()
+        state = ItemState.VANISHED
+        await desk.parts.service_accounts.items.save(
+            [
+                AccountItem(desk.account_id, ItemKind.HIGHLIGHT, f"{n:032x}", book_id, state)
+                for n in range(3)
+            ]
+        )
+        desk.card.waiting_requested.emit()
+        await until(lambda: desk.window.accounts.waiting is not None)
+        waiting = desk.window.accounts.waiting
+        assert waiting is not None
+        await settled(0.1)
+        waiting.rows[0].buttons[Decision.KEEP_HERE].click()
+        waiting.reject()
+        await settled(0.4)
+        assert desk.window.accounts.waiting is None
 
 
 def _evenings(count: int) -> list[datetime]:

@@ -124,10 +124,14 @@ class AccountsScreen(Protocol):
         self, line: AccountLine, counts: FetchCounts, answered: Callable[[bool], None]
     ) -> None: ...
 
-    def show_waiting(self, account_id: str, records: Sequence[WaitingRecord]) -> None:
+    def show_waiting(
+        self, account_id: str, records: Sequence[WaitingRecord], *, again: bool = False
+    ) -> None:
         """Open the list, or show it anew while it is open."""
 
-    def show_unknown(self, account_id: str, books: Sequence[UnknownBook]) -> None: ...
+    def show_unknown(
+        self, account_id: str, books: Sequence[UnknownBook], *, again: bool = False
+    ) -> None: ...
 
     def show_found(self, found: Sequence[BookCandidate] | None) -> None:
         """Books of the server in the open list; None where it has no search."""

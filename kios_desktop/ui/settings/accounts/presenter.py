@@ -1,5 +1,6 @@
 """The presenter of Accounts: the list, the form for one, the switches, and what waits. No Qt."""
 
+import asyncio
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
@@ -65,6 +66,7 @@ class AccountsPresenter:
     ) -> None:
         self._accounts, self._examine, self._keystore = accounts, examine, keystore
         self._screen, self._tasks, self._on_sources, self._now = screen, tasks, on_sources, now
+        self._choosing = asyncio.Lock()
         self._lines: list[AccountLine] = []
         self._stored: Source | None = None  # the account that is being edited
         self._form = AccountForm()
@@ -150,11 +152,9 @@ class AccountsPresenter:
         self._start(switch_on)
 
     def notes_go_to(self, account_id: str, where: NotesTo) -> None:
-        async def work() -> None:
-            choices = await self._accounts.choices(account_id)
-            await self._accounts.choose(account_id, structs.replace(choices, notes_to=where))
-
-        self._start(work)
+        self._start(
+            lambda: self._change(account_id, lambda it: structs.replace(it, notes_to=where))
+        )
 
     def fetch_switched(self, account_id: str, on: bool) -> None:
         """On: what would come is counted and told before. Off: what came stays."""
@@ -192,18 +192,27 @@ class AccountsPresenter:
         self._start(lambda: self._fetch(account_id, on=True))
 
     async def _fetch(self, account_id: str, *, on: bool) -> None:
-        choices = await self._accounts.choices(account_id)
-        await self._accounts.choose(account_id, structs.replace(choices, fetches=on))
+        await self._change(account_id, lambda it: structs.replace(it, fetches=on))
         if on:
             self._accounts.fetch_all(account_id)
 
     async def _choose(self, account_id: str, topic: Topic, choice: TopicChoice | None) -> None:
-        choices = await self._accounts.choices(account_id)
-        sends = {one: known for one, known in choices.sends.items() if one is not topic}
-        if choice is not None:
-            sends[topic] = choice
-        changed: AccountChoices = structs.replace(choices, sends=sends)
-        await self._accounts.choose(account_id, changed)
+        def chosen(choices: AccountChoices) -> AccountChoices:
+            sends = {one: known for one, known in choices.sends.items() if one is not topic}
+            if choice is not None:
+                sends[topic] = choice
+            changed: AccountChoices = structs.replace(choices, sends=sends)
+            return changed
+
+        await self._change(account_id, chosen)
+
+    async def _change(
+        self, account_id: str, change: Callable[[AccountChoices], AccountChoices]
+    ) -> None:
+        """One after the other: of two switches that are used at once, both count."""
+        async with self._choosing:
+            choices = await self._accounts.choices(account_id)
+            await self._accounts.choose(account_id, change(choices))
 
     # -- what waits
 
@@ -213,7 +222,8 @@ class AccountsPresenter:
     def decide(self, account_id: str, records: Sequence[WaitingRecord], decision: Decision) -> None:
         async def work() -> None:
             await self._accounts.decide(records, decision)
-            await self._show_waiting(account_id)
+            waiting = await self._accounts.waiting(account_id)
+            self._screen.show_waiting(account_id, waiting, again=True)
 
         self._start(work)
 
@@ -223,7 +233,8 @@ class AccountsPresenter:
     def name(self, account_id: str, book_id: BookId, candidate: BookCandidate | None) -> None:
         async def work() -> None:
             await self._accounts.name(account_id, book_id, candidate)
-            await self._show_unknown(account_id)
+            unknown = await self._accounts.unknown_books(account_id)
+            self._screen.show_unknown(account_id, unknown, again=True)
 
         self._start(work)
 

@@ -209,12 +209,14 @@ class AccountsView:
 
     # -- what waits
 
-    def show_waiting(self, account_id: str, records: Sequence[WaitingRecord]) -> None:
+    def show_waiting(
+        self, account_id: str, records: Sequence[WaitingRecord], *, again: bool = False
+    ) -> None:
         presenter = self._presenter
         if presenter is None:
             return
         if self.waiting is None:
-            if not records:
+            if again or not records:
                 return
             made = self.waiting = WaitingDialog(self._name(account_id), self._window)
             made.decided.connect(lambda some, what: presenter.decide(account_id, some, what))
@@ -224,12 +226,14 @@ class AccountsView:
         else:
             self.waiting.show_records(records)
 
-    def show_unknown(self, account_id: str, books: Sequence[UnknownBook]) -> None:
+    def show_unknown(
+        self, account_id: str, books: Sequence[UnknownBook], *, again: bool = False
+    ) -> None:
         presenter = self._presenter
         if presenter is None:
             return
         if self.books is None:
-            if not books:
+            if again or not books:
                 return
             made = self.books = BooksDialog(self._name(account_id), self._window)
             made.named.connect(lambda book, what: presenter.name(account_id, book, what))
