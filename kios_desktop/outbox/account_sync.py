@@ -35,7 +35,13 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.library import BookId
 from kios_desktop.outbox.book_exchange import BookExchange, ExchangeVisit
 from kios_desktop.outbox.other_book import is_same_account, said_of_another
-from kios_desktop.outbox.outcomes import account_fault, concerns_a_book, pause_after, wait_after
+from kios_desktop.outbox.outcomes import (
+    account_fault,
+    concerns_a_book,
+    is_to_come,
+    pause_after,
+    wait_after,
+)
 from kios_desktop.outbox.ports import (
     AccountRemote,
     AccountStore,
@@ -50,7 +56,6 @@ _ASKED_AGAIN: Final = timedelta(days=1)  # what the server can do
 _ASKED_SOON: Final = timedelta(hours=1)
 _ASKED_JUST_NOW: Final = timedelta(minutes=5)
 _MOST_IN_A_ROW: Final = 3  # books that fail one after the other: it is not about them
-_HOURLY: Final = 99  # failures, after which the wait grows no more
 _SOUGHT_AGAIN: Final = timedelta(days=1)  # a book that the server did not have
 
 
@@ -83,7 +88,7 @@ class AccountSync:
         async with self._visiting:
             retry_at = self.status.retry_at
             locked = self.status.fault is AccountFault.LOCKED_OUT
-            if retry_at is not None and self._now() < retry_at and (locked or not asked):
+            if is_to_come(retry_at, self._now()) and (locked or not asked):
                 return
             self._tell(replace(self.status, is_running=True))
             self._unforeseen = self._trouble = None
@@ -128,7 +133,7 @@ class AccountSync:
     def _rests(self, book_id: BookId) -> bool:
         """Whether it failed a short while ago, which is told again."""
         _failures, until, error = self._resting.get(book_id, (0, None, None))
-        if until is None or not timedelta(0) < until - self._now() <= wait_after(_HOURLY):
+        if not is_to_come(until, self._now()):
             return False
         self._unforeseen = error
         return True
@@ -141,8 +146,9 @@ class AccountSync:
         """
         choices = await self._accounts.choices(self.account_id)
         known = await self._accounts.server(self.account_id)
-        if known.locked_until is not None and self._now() < known.locked_until:
-            raise LockedOut((known.locked_until - self._now()).total_seconds())
+        until = known.locked_until
+        if until is not None and is_to_come(until, self._now()):
+            raise LockedOut((until - self._now()).total_seconds())
         if known.asks_password and not asked:
             return known
         age = None if known.asked_at is None else self._now() - known.asked_at

@@ -36,7 +36,7 @@ from kios_desktop.domain.errors import Conflict, Missing, PublicationError, Remo
 from kios_desktop.domain.library import BookId
 from kios_desktop.outbox.adopting import adopted
 from kios_desktop.outbox.mark_plan import FETCHED, BookHere, MarkPlan, Rows, plan_marks
-from kios_desktop.outbox.outcomes import Reach, after_failure, reach_of
+from kios_desktop.outbox.outcomes import Reach, after_failure, is_to_come, reach_of
 from kios_desktop.outbox.ports import AccountRemote, BookThere, ItemStore, LibraryHere
 from kios_desktop.outbox.session_sending import SessionSending
 from kios_desktop.outbox.steps import Op, Step
@@ -186,7 +186,9 @@ class BookExchange:
             if known is not None or mine is not None:
                 await self._save_changed(known, item.settled(content, mine or 0, None))
         elif theirs == base or content == item.sending:  # it can be sent again
-            if sends and not _waits(item, self._now()):  # from now on that is what it has
+            if sends and not is_to_come(
+                item.not_before, self._now()
+            ):  # from now on that is what it has
                 await self._rate(replace(item, version=theirs or 0), there.remote_id, mine)
         elif mine == base:
             if choices.fetches:
@@ -210,7 +212,7 @@ class BookExchange:
         known = await self._items.one(visit.account_id, ItemKind.SHELF, key)
         item = known or AccountItem(visit.account_id, ItemKind.SHELF, key, book_id)
         is_on = not item.is_gone
-        if item.state is ItemState.LEFT or _waits(item, self._now()):
+        if item.state is ItemState.LEFT or is_to_come(item.not_before, self._now()):
             return
         is_settled = item.state in (ItemState.DONE, ItemState.REFUSED)
         if is_on and (is_settled or not await self._library.is_kept(book_id)):
@@ -269,7 +271,3 @@ def _kinds(
     if choices.fetches:
         wanted.update(FETCHED)
     return [kind for kind in MARK_KINDS if kind in wanted and getattr(found, _CAPABILITY[kind])]
-
-
-def _waits(item: AccountItem, now: datetime) -> bool:
-    return item.not_before is not None and item.not_before > now

@@ -30,6 +30,7 @@ from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.outbox import contents
 from kios_desktop.outbox.free_rows import FreeRows
 from kios_desktop.outbox.merging import merge, same_looks, with_looks_of
+from kios_desktop.outbox.outcomes import is_to_come
 from kios_desktop.outbox.steps import Op, Step, in_order
 
 FETCHED = (ItemKind.HIGHLIGHT, ItemKind.PLACE_NOTE, ItemKind.BOOKMARK)
@@ -320,7 +321,7 @@ class _Planning:
         base: MarkContent | None = None,
     ) -> None:
         """Take a step, if it may be taken now."""
-        waits = item.not_before is not None and item.not_before > self._now
+        waits = is_to_come(item.not_before, self._now)
         if self._choices.wants(TOPIC_OF[item.kind]) and not waits:
             ready = replace(item, sending=content, sending_version=version)
             self._steps.append(Step(op, ready, base))

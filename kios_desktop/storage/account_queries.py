@@ -10,6 +10,7 @@ from kios_desktop.domain.marks import MarkKind
 from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.plain import rows
 
+# `not_before` is an hour away at most: one that is further is from before the clock was set back
 _NEW_MARKS: Final = """
 SELECT DISTINCT m.book_id FROM marks m JOIN books b ON b.id = m.book_id AND b.sha256 = m.sha256
 WHERE m.kind = ? AND m.made_at >= ? AND m.start_spine IS NOT NULL AND m.cfi != ''
@@ -18,12 +19,13 @@ AND NOT EXISTS (SELECT 1 FROM account_items i WHERE i.local_id = m.id AND i.acco
 _CHANGED_MARKS: Final = """
 SELECT DISTINCT i.book_id FROM account_items i JOIN marks m ON m.id = i.local_id
 WHERE i.account_id = ? AND i.kind IN ({}) AND i.state NOT IN ('left', 'differs')
-AND (i.not_before IS NULL OR i.not_before <= ?)
+AND (i.not_before IS NULL OR i.not_before - ? NOT BETWEEN 1 AND 7200000)
 AND m.changed_at != i.version
 AND NOT (i.state IN ('refused', 'vanished') AND m.changed_at = i.sending_version)"""
 _OPEN: Final = """
 SELECT DISTINCT book_id FROM account_items
-WHERE account_id = ? AND kind IN ({}) AND (not_before IS NULL OR not_before <= ?)
+WHERE account_id = ? AND kind IN ({})
+AND (not_before IS NULL OR not_before - ? NOT BETWEEN 1 AND 7200000)
 AND (state IN ('waiting', 'sending', 'doubtful')
 OR (gone AND state NOT IN ('differs', 'left', 'refused'))
 OR (gone AND state = 'refused' AND sending IS NOT NULL))"""
@@ -47,7 +49,7 @@ SELECT s.* FROM sessions s LEFT JOIN account_items i
 ON i.account_id = ? AND i.kind = 'session' AND i.local_id = s.id
 WHERE s.book_id = ? AND s.started_at >= ? AND s.id NOT IN ({})
 AND (i.state IS NULL OR (i.state IN ('waiting', 'sending', 'doubtful')
-AND (i.not_before IS NULL OR i.not_before <= ?)))
+AND (i.not_before IS NULL OR i.not_before - ? NOT BETWEEN 1 AND 7200000)))
 ORDER BY s.started_at, s.id LIMIT ?"""
 
 OF_BOOK: Final = "SELECT * FROM account_items WHERE account_id = ? AND book_id = ?"

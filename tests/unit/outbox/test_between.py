@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from msgspec import structs
 
 from kios_desktop.application.account_library import AccountLibrary
-from kios_desktop.domain.account_items import ItemKind, ItemState
-from kios_desktop.domain.accounts import AccountChoices, NotesTo
+from kios_desktop.domain.account_items import AccountItem, ItemKind, ItemState
+from kios_desktop.domain.accounts import AccountChoices, AccountServer, NotesTo
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import MarkColour, TextQuote
 from kios_desktop.outbox.account_sync import AccountSync
@@ -406,3 +407,17 @@ async def test_a_rating_of_our_own_that_arrived_in_silence_is_no_other_ones(
         desk.clock.pass_(7200)
     assert server.state.ratings == {(2, REMOTE): 9}
     assert await desk.waiting() == []
+
+
+async def test_a_clock_that_was_set_back_keeps_nothing_waiting(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    mark = await desk.highlight(book, 5, 20, "Mine")
+    later = desk.clock.now() + timedelta(days=400)
+    waiting = AccountItem(
+        desk.account_id, ItemKind.HIGHLIGHT, mark.id, book, tries=2, not_before=later
+    )
+    await desk.items.save([waiting])
+    await desk.accounts.save_server(desk.account_id, AccountServer(locked_until=later))
+    await desk.sync.run()
+    assert [row["note"] for row in server.state.annotations] == ["Mine"]

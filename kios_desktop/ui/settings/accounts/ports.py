@@ -127,7 +127,7 @@ class AccountsScreen(Protocol):
     def show_waiting(
         self, account_id: str, records: Sequence[WaitingRecord], *, again: bool = False
     ) -> None:
-        """Open the list, or show it anew while it is open."""
+        """Open the list, or show it anew while it is open; only the latter if `again`."""
 
     def show_unknown(
         self, account_id: str, books: Sequence[UnknownBook], *, again: bool = False
