@@ -77,6 +77,7 @@ class AccountSync:
         self._now, self._changed = now, changed
         self._exchange = BookExchange(remote, items, library, now)
         self._visiting = asyncio.Lock()
+        self._is_awaited = False  # a run for all books waits for its turn
         self._failures = 0
         self._unforeseen: Exception | None = None
         self._trouble: RemoteError | None = None  # of a single book, in this run
@@ -84,8 +85,16 @@ class AccountSync:
         self.status = AccountStatus()
 
     async def run(self, books: Sequence[BookId] | None = None, *, asked: bool = False) -> None:
-        """Exchange what is due of these books, else of all. `asked`: a person wants it now."""
+        """Exchange what is due of these books, else of all. `asked`: a person wants it now.
+
+        Of the runs for all, one at most waits for its turn.
+        """
+        is_for_all = books is None and not asked
+        if is_for_all and self._is_awaited:
+            return
+        self._is_awaited |= is_for_all
         async with self._visiting:
+            self._is_awaited &= not is_for_all
             retry_at = self.status.retry_at
             locked = self.status.fault is AccountFault.LOCKED_OUT
             if is_to_come(retry_at, self._now()) and (locked or not asked):

@@ -208,7 +208,7 @@ class _Planning:
         is_changed = sent is None or version_of(mark) != item.version
         mine = self._content(mark, item.kind, sent) if sent is None or is_changed else sent
         if sent is not None and contents.is_moved(mine, sent):
-            self._move(item, mine, row)
+            self._move(item, mark, mine, row)
             return
         if not contents.is_wanted(mine, item.kind):
             self._delete(item, row)
@@ -235,9 +235,16 @@ class _Planning:
         else:
             self._step(Op.UPDATE, item, agreed, version, base)
 
-    def _move(self, item: AccountItem, mine: MarkContent, row: RemoteRow) -> None:
-        """Its passage is another one, which the server can't change: it is made anew afterwards."""
-        if same_looks(of_mark(item.sent), row.content) or row.content.note == mine.note:
+    def _move(self, item: AccountItem, mark: Mark, mine: MarkContent, row: RemoteRow) -> None:
+        """Its passage is another one, which the server can't change: it is made anew afterwards.
+
+        What could not be made anew stays there as it is.
+        """
+        if not contents.can_be_sent(mark, self._here.sha256):
+            self._keep(replace(item, state=ItemState.DONE))
+        elif contents.is_too_long(mine):
+            self._keep(_too_long(item, mark))
+        elif same_looks(of_mark(item.sent), row.content) or row.content.note == mine.note:
             self._step(Op.DELETE, item, None, item.version)
         else:
             self._differs(item, row)
@@ -278,8 +285,7 @@ class _Planning:
         if not contents.is_wanted(content, item.kind) or not is_sound:
             self._drop(item)  # there is nothing to be known of it yet
         elif contents.is_too_long(content):
-            refused = replace(item, state=ItemState.REFUSED, fault=ItemFault.TOO_LONG)
-            self._keep(replace(refused, sending_version=version_of(mark)))
+            self._keep(_too_long(item, mark))
         else:
             self._step(Op.CREATE, item, content, version_of(mark))
 
@@ -327,6 +333,11 @@ class _Planning:
             self._steps.append(Step(op, ready, base))
         else:
             self._keep(item)
+
+
+def _too_long(item: AccountItem, mark: Mark) -> AccountItem:
+    version = version_of(mark)
+    return replace(item, state=ItemState.REFUSED, fault=ItemFault.TOO_LONG, sending_version=version)
 
 
 def _stays_refused(item: AccountItem, mark: Mark | None, row: RemoteRow | None) -> bool:

@@ -1,5 +1,6 @@
 """What a person or another reader does while a run goes on, or between two of them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -365,6 +366,44 @@ async def test_one_that_is_deleted_while_the_book_is_looked_at_does_not_come_bac
         await sync.run([book])
     assert await desk.marks.of_book(book) == []
     assert server.state.annotations == []
+
+
+async def test_one_that_moved_stays_there_where_it_can_not_be_made_anew(
+    desk: AccountDesk, server: BookloreServer, book: BookId
+) -> None:
+    mark = await desk.highlight(book, 5, 20, "Short")
+    other = await desk.highlight(book, 30, 44, "Other")
+    await desk.sync.run()
+    [row] = [one for one in server.state.annotations if one["note"] == "Short"]
+    await desk.marks.delete([other.id])
+    await desk.sync.run()
+    moved = await desk.change(book, mark, anchor=other.anchor, note="Too long " * 1000)
+    await desk.sync.run()
+    assert server.state.annotations == [row]
+    assert [one.state for one in await desk.waiting()] == [ItemState.REFUSED]
+    await desk.change(book, moved, note="Short")
+    await desk.sync.run()
+    await desk.sync.run([book])
+    [now] = server.state.annotations
+    assert (now["note"], now["text"] == row["text"]) == ("Short", False)
+    assert await desk.waiting() == []
+
+
+async def test_of_the_runs_for_all_books_one_at_most_waits(
+    desk: AccountDesk, server: BookloreServer, book: BookId, before: dict[str, Meanwhile]
+) -> None:
+    await desk.highlight(book, 5, 20, "First")
+    others: list[asyncio.Task[None]] = []
+
+    async def ticks() -> None:
+        others.extend(asyncio.create_task(desk.sync.run()) for _ in range(5))
+        await asyncio.sleep(0)
+        assert [task.done() for task in others] == [False, True, True, True, True]
+
+    before["create"] = ticks
+    await desk.sync.run()
+    await asyncio.gather(*others)
+    assert [row["note"] for row in server.state.annotations] == ["First"]
 
 
 async def test_what_was_refused_as_it_is_can_still_be_deleted(
