@@ -222,7 +222,9 @@ class ServiceAccounts:
     # -- what a person asks
 
     async def all(self) -> list[Source]:
-        return [one for one in await self.sources.all() if one.kind is SourceKind.ACCOUNT]
+        """Without its password where the keystore is locked."""
+        sources, _withheld = await self.sources.known()
+        return [one for one in sources if one.kind is SourceKind.ACCOUNT]
 
     async def save(self, source: Source) -> None:
         """Add or change an account. Raises `NoKeystore`, `StorageError`."""

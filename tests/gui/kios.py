@@ -16,7 +16,7 @@ from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.paths import profile_paths
 from kios_desktop.startup.app import App
 from kios_desktop.startup.desktop import Desktop
-from kios_desktop.storage.secrets import InMemory
+from kios_desktop.storage.secrets import InMemory, SecretStore
 from kios_desktop.ui.reader.engine.wire import Relocated
 from kios_desktop.ui.reader.window import ReaderWindow
 from tests.fakes.kosync_server import KosyncServer
@@ -70,8 +70,10 @@ class Kios:
         desktop: Desktop | None = None,
         *,
         connect: bool = True,
+        secrets: SecretStore | None = None,
     ) -> None:
         self._qt, self._profile, self._desktop = qt, profile, desktop
+        self._secrets: SecretStore = InMemory() if secrets is None else secrets
         self._connect = connect  # to its server
         self.server = KosyncServer("official")
 
@@ -79,7 +81,9 @@ class Kios:
         await self.server.start()
         paths = profile_paths(self._profile)
         paths.create()
-        self.app = App(self._qt, paths, log.RedactingFormatter(), InMemory(), desktop=self._desktop)
+        self.app = App(
+            self._qt, paths, log.RedactingFormatter(), self._secrets, desktop=self._desktop
+        )
         await self.app.start()
         if self._connect:
             await self._save_server()

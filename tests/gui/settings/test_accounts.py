@@ -14,6 +14,7 @@ from kios_desktop.domain.accounts import BookLink, FoundBy, LinkState, Topic
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.outbox.resolving import Decision
+from kios_desktop.storage.secrets import SecretStore, SystemKeyring
 from kios_desktop.ui.kit.dialog import AskDialog
 from kios_desktop.ui.settings.accounts.account_card import AccountCard
 from kios_desktop.ui.settings.accounts.preview_dialogs import (
@@ -26,6 +27,7 @@ from tests.fakes.booklore_server import BookloreServer
 from tests.gui.kios import Kios, settled
 from tests.gui.waiting import until
 from tests.sessions import session
+from tests.unit.storage.test_secrets import FakeBackend
 
 REMOTE = 7
 WORDS = "<p>" + "The tide had left the road at dawn, and salt lay on it like frost. " * 30 + "</p>"
@@ -95,9 +97,10 @@ class Desk:
 
 @asynccontextmanager
 async def settings_open(
-    qapp: QApplication, folder: Path, variant: str = "GR3"
+    qapp: QApplication, folder: Path, variant: str = "GR3", secrets: SecretStore | None = None
 ) -> AsyncIterator[Desk]:
-    async with BookloreServer(variant) as server, Kios(qapp, folder, connect=False) as kios:
+    kios_started = Kios(qapp, folder, connect=False, secrets=secrets)
+    async with BookloreServer(variant) as server, kios_started as kios:
         server.ticks = True
         window = kios.app.parts.settings.show("accounts")
         await until(lambda: window.isVisible())
@@ -145,6 +148,24 @@ async def test_a_wrong_password_is_said_with_what_helps(qapp: QApplication, tmp_
         assert "password" in form.examined.accessibleName()
         assert desk.window.accounts.page.cards == []
         form._give_up()
+
+
+async def test_an_account_whose_password_is_locked_away_is_still_shown(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    backend = FakeBackend()
+    async with settings_open(qapp, tmp_path, secrets=SystemKeyring(backend, "")) as desk:
+        await desk.add_account()
+        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        await desk.idle()
+        backend.locked = True
+        await desk.parts.service_accounts.connect()
+        await until(lambda: desk.card.line is not None and desk.card.line.is_withheld)
+        await settled(0.2)
+        picture(desk.window, "accounts-locked")
+        backend.locked = False
+        await desk.parts.service_accounts.connect()
+        await until(lambda: desk.card.line is not None and not desk.card.line.is_withheld)
 
 
 async def test_what_was_changed_on_both_sides_is_shown_and_decided(

@@ -20,9 +20,8 @@ from kios_desktop.domain.accounts import (
 )
 from kios_desktop.domain.errors import (
     Certificate,
+    KiosError,
     NoKeystore,
-    RemoteError,
-    StorageError,
     Unsupported,
     Untrusted,
 )
@@ -440,7 +439,7 @@ class AccountsPresenter:
         """Do it, and say what went wrong. `otherwise` after a failure, `then` in both cases."""
         try:
             await work()
-        except (StorageError, RemoteError) as error:
+        except KiosError as error:
             self._screen.show_problem(explain(error))
             otherwise()
         then()
