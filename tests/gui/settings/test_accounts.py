@@ -21,6 +21,7 @@ from kios_desktop.ui.settings.accounts.preview_dialogs import (
     FetchPreviewDialog,
     SendPreviewDialog,
 )
+from kios_desktop.ui.settings.accounts.texts import facts_of
 from kios_desktop.ui.settings.window import SettingsWindow
 from tests.books import BookDraft
 from tests.fakes.booklore_server import BookloreServer
@@ -163,6 +164,8 @@ async def test_an_account_whose_password_is_locked_away_is_still_shown(
         await until(lambda: desk.card.line is not None and desk.card.line.is_withheld)
         await settled(0.2)
         picture(desk.window, "accounts-locked")
+        assert desk.card.line is not None
+        assert facts_of(desk.card.line, datetime.now(UTC)) == "127.0.0.1"
         backend.locked = False
         await desk.parts.service_accounts.connect()
         await until(lambda: desk.card.line is not None and not desk.card.line.is_withheld)

@@ -84,7 +84,8 @@ def facts_of(line: AccountLine, now: datetime) -> str:
     facts = [line.source.url.host]
     if line.server.product:
         facts.append(line.server.product)
-    facts.append(tr("as {user}", user=isolated(line.source.username)))
+    if line.source.username:  # it is kept with the password, which may be locked away
+        facts.append(tr("as {user}", user=isolated(line.source.username)))
     if line.status.succeeded_at is not None:
         facts.append(tr("last {when}", when=when(line.status.succeeded_at, now)))
     return " · ".join(facts)
