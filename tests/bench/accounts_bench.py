@@ -41,11 +41,12 @@ async def _fill(desk: AccountDesk) -> BookId:
     await desk.sessions.save(
         [session(book_id, _BEGUN + timedelta(hours=7 * n)) for n in range(SESSIONS)]
     )
+    sha256 = (await desk.book(book_id)).hashes.sha256
     text = "It was the best of times, it was the worst of times."
     await desk.marks.save(
         book_id,
         [
-            highlight(90 * n, 90 * n + 60, text=text, note="" if n % 5 else text)
+            highlight(90 * n, 90 * n + 60, text=text, note="" if n % 5 else text, sha256=sha256)
             for n in range(HIGHLIGHTS)
         ],
     )
