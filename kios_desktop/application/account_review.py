@@ -99,9 +99,14 @@ class AccountReview:
         )
 
     async def decide(self, records: Sequence[WaitingRecord], decision: Decision) -> None:
-        """All of them the same way. Each is a transaction of its own."""
+        """All of them the same way. Each is a transaction of its own.
+
+        One that has changed since it was shown is not decided: the person sees it as it is now.
+        """
         for one in records:
-            await self._decide(one.item, decision)
+            item = one.item
+            if await self._accounts.items.one(item.account_id, item.kind, item.local_id) == item:
+                await self._decide(item, decision)
         for account_id in {one.item.account_id for one in records}:
             self._accounts.send_now(account_id, sorted({one.item.book_id for one in records}))
         self._accounts.changed()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from kios_desktop.domain.account_items import AccountItem, ItemKind, ItemState
@@ -282,6 +283,28 @@ async def test_a_list_that_was_closed_after_a_decision_stays_closed(
         waiting.reject()
         await settled(0.4)
         assert desk.window.accounts.waiting is None
+
+
+async def test_what_has_changed_since_it_was_shown_is_not_decided(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with settings_open(qapp, tmp_path) as desk:
+        await desk.add_account()
+        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        items, review = desk.parts.service_accounts.items, desk.parts.account_review
+        kind, state = ItemKind.HIGHLIGHT, ItemState.VANISHED
+        one = AccountItem(desk.account_id, kind, f"{1:032x}", await desk.book(), state)
+        await items.save([one])
+        shown = await review.waiting(desk.account_id)
+        since = replace(one, state=ItemState.DONE, remote_id=60)
+        await items.save([since])
+        await review.decide(shown, Decision.KEEP_HERE)
+        assert await items.one(desk.account_id, kind, one.local_id) == since
+        await items.save([one])
+        await review.decide(shown, Decision.KEEP_HERE)
+        kept = await items.one(desk.account_id, kind, one.local_id)
+        assert kept is not None
+        assert kept.state is ItemState.LEFT
 
 
 def _evenings(count: int) -> list[datetime]:
