@@ -1,5 +1,6 @@
 """Pages are set in Literata, which comes with Kios."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.books import BookDraft
 from tests.gui.reader.engine import Engine, open_engine
 
 pytestmark = pytest.mark.gui
+
+LOAD_S = 10  # of a font
 
 TEXT = "The fog came in, iiii WWWW. Ξένος, Ђорђе, Tiếng Việt, Žluťoučký."
 PAGE = f"<h1>One</h1><p><span id='plain'>{TEXT}</span></p><p><i id='slanted'>{TEXT}</i></p>"
@@ -76,7 +79,9 @@ async def test_running_lines_are_in_the_face_of_the_window(
     try:
         engine.page.bridge.lines(Lines(head="The fog came in, iiii WWWW"))
         loaded = "[...document.fonts].filter((one) => one.status === 'loaded').map((f) => f.family)"
-        assert "Inter" in await engine.ask(loaded)
+        async with asyncio.timeout(LOAD_S):  # a face is loaded when a line wants it
+            while "Inter" not in await engine.ask(loaded):
+                await asyncio.sleep(0.02)
         assert "Inter" in await engine.ask(
             "getComputedStyle(document.getElementById('head')).fontFamily"
         )
