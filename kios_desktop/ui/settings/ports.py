@@ -96,6 +96,22 @@ class FieldErrors:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceErrors:
+    """The errors of the form of a source or an account as texts, "" for none."""
+
+    url: str = ""
+    name: str = ""
+    username: str = ""
+    password: str = ""
+    catalog_url: str = ""
+    insecure: bool = False  # plain http to a public address that has not been allowed
+
+    def __bool__(self) -> bool:
+        texts = (self.url, self.name, self.username, self.password, self.catalog_url)
+        return any(texts) or self.insecure
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The result of a test: its tone ("success", "warning" or "danger") and a short text."""
 

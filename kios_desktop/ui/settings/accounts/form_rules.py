@@ -10,7 +10,7 @@ from kios_desktop.ui.settings.form_rules import (
     pin_for,
     unreadable_address_text,
 )
-from kios_desktop.ui.settings.library_sync.ports import SourceErrors
+from kios_desktop.ui.settings.ports import SourceErrors
 
 PRESET = "booklore"
 

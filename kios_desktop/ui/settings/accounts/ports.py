@@ -24,7 +24,7 @@ from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import Header, Pin, Source
 from kios_desktop.outbox.resolving import Decision
 from kios_desktop.ui.kit.message import Message
-from kios_desktop.ui.settings.library_sync.ports import SourceErrors
+from kios_desktop.ui.settings.ports import SourceErrors
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ from kios_desktop.ui.settings.accounts.preview_dialogs import (
 from kios_desktop.ui.settings.accounts.waiting_dialog import WaitingDialog
 from kios_desktop.ui.settings.certificate_dialog import CertificateDialog
 from kios_desktop.ui.settings.keystore_dialog import KeystoreDialog
-from kios_desktop.ui.settings.library_sync.ports import SourceErrors
 from kios_desktop.ui.settings.library_sync.view import SheetHost
+from kios_desktop.ui.settings.ports import SourceErrors
 
 
 class AccountsView:

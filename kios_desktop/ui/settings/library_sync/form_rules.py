@@ -10,7 +10,8 @@ from kios_desktop.ui.settings.form_rules import (
     pin_for,
     unreadable_address_text,
 )
-from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
+from kios_desktop.ui.settings.library_sync.ports import SourceForm
+from kios_desktop.ui.settings.ports import SourceErrors
 
 _PLACEHOLDER_HOST = "your-server"  # of the example addresses of presets
 _MEANINGLESS_LABELS = frozenset({"www", "opds", "localhost"})

@@ -17,6 +17,7 @@ from kios_desktop.domain.source import (
     SourceKind,
 )
 from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.settings.ports import SourceErrors
 
 # Asks a server what it is and can do; writes nothing to it. Raises `RemoteError`.
 CheckSource = Callable[[Source], Awaitable[CatalogCheck]]
@@ -55,22 +56,6 @@ class Remedy:
 
     url: ServerUrl | None = None
     auth: AuthMethod | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceErrors:
-    """The errors of the form as texts, "" for none."""
-
-    url: str = ""
-    name: str = ""
-    username: str = ""
-    password: str = ""
-    catalog_url: str = ""
-    insecure: bool = False  # plain http to a public address that has not been allowed
-
-    def __bool__(self) -> bool:
-        texts = (self.url, self.name, self.username, self.password, self.catalog_url)
-        return any(texts) or self.insecure
 
 
 class LibrarySourcesPort(Protocol):

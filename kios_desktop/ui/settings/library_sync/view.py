@@ -13,10 +13,11 @@ from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.settings.certificate_dialog import CertificateDialog
 from kios_desktop.ui.settings.keystore_dialog import KeystoreDialog
 from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
-from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
+from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.library_sync.removal_dialog import RemoveSourceDialog
 from kios_desktop.ui.settings.library_sync.source_dialog import SourceDialog
+from kios_desktop.ui.settings.ports import SourceErrors
 
 
 class SheetHost(Protocol):

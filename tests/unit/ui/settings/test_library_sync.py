@@ -36,9 +36,10 @@ from kios_desktop.ui.settings.library_sync.form_rules import (
     source_of,
     suggested_name,
 )
-from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
+from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.login_in_address import without_login
+from kios_desktop.ui.settings.ports import SourceErrors
 from kios_desktop.ui.settings.preset_texts import preset_texts
 
 URL = "https://books.example.org/opds"
