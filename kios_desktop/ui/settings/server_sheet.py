@@ -1,7 +1,7 @@
 """The sheet to add or edit a server: what the forms of sources and of accounts share."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -73,6 +73,9 @@ class ServerSheet(Dialog):
     # -- what a subclass tells
 
     def form(self) -> object:
+        raise NotImplementedError
+
+    def show_form(self, form: Any) -> None:
         raise NotImplementedError
 
     def add_text(self) -> str:
