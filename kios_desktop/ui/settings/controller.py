@@ -82,7 +82,6 @@ class SettingsController(QObject):
         self._library_sync: LibrarySyncPresenter | None = None
         self._library, self._own_fonts, self._live = library, own_fonts, live
         self._sync, self._tasks, self._index = sync, tasks, index
-        self._sync, self._tasks = sync, tasks
         self._whole, self._quit_kios = whole, quit_kios
         self._dictionaries = dictionaries
         self._accounts, self._examine = accounts, examine

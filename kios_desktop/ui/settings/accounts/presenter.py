@@ -1,11 +1,9 @@
 """The presenter of Accounts: the list, the form for one, the switches, and what waits. No Qt."""
 
 import asyncio
-import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from msgspec import structs
 
@@ -19,15 +17,12 @@ from kios_desktop.domain.accounts import (
     TopicChoice,
 )
 from kios_desktop.domain.errors import (
-    Certificate,
     KiosError,
-    NoKeystore,
     Unsupported,
     Untrusted,
 )
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.source import Pin, Source
+from kios_desktop.domain.source import Source
 from kios_desktop.outbox.resolving import Decision
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
@@ -39,17 +34,16 @@ from kios_desktop.ui.settings.accounts.ports import (
     AccountsScreen,
     Examine,
 )
-from kios_desktop.ui.settings.form_rules import Trusted
-from kios_desktop.ui.settings.keystore_choice import apply_keystore_choice
 from kios_desktop.ui.settings.library_sync.form_rules import suggested_name
-from kios_desktop.ui.settings.login_in_address import without_login
 from kios_desktop.ui.settings.ports import KeystorePort
+from kios_desktop.ui.settings.server_form_presenter import FormRules, ServerFormPresenter, Work
 
 _TESTING, _LOADING, _COUNTING = "account-test", "accounts-load", "account-count"
 _KIND = "Grimmory"  # a name for an account whose address says nothing
+_RULES = FormRules(errors_of, source_of)
 
 
-class AccountsPresenter:
+class AccountsPresenter(ServerFormPresenter[AccountForm]):
     """`on_sources` is called after a source of another kind was added."""
 
     def __init__(
@@ -63,16 +57,11 @@ class AccountsPresenter:
         on_sources: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._accounts, self._examine, self._keystore = accounts, examine, keystore
-        self._screen, self._tasks, self._on_sources, self._now = screen, tasks, on_sources, now
+        super().__init__(AccountForm(), _RULES, screen, keystore, tasks, _TESTING, on_sources, now)
+        self._accounts, self._examine, self._screen = accounts, examine, screen
         self._choosing = asyncio.Lock()
         self._lines: list[AccountLine] = []
-        self._stored: Source | None = None  # the account that is being edited
-        self._form = AccountForm()
         self._tested: Source | None = None  # as it was found to work
-        self._new_id = uuid.uuid4().hex
-        self._trusted: Trusted | None = None
-        self._pending: Source | None = None  # to be saved when the keystore has been chosen
         self._stop_watching: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -84,7 +73,7 @@ class AccountsPresenter:
         self._stop_watching()
 
     def refresh(self) -> None:
-        self._tasks.replace(_LOADING, self._saying(self._load))
+        self._tasks.replace(_LOADING, self._saying(self.load))
 
     # -- the list
 
@@ -103,7 +92,7 @@ class AccountsPresenter:
     def pause(self, account_id: str, paused: bool) -> None:
         if (line := self._line(account_id)) is not None:
             source = structs.replace(line.source, enabled=not paused)
-            self._start(lambda: self._accounts.save(source))
+            self.run(lambda: self._save_source(source))
 
     def send_now(self, account_id: str) -> None:
         self._accounts.send_now(account_id)
@@ -113,7 +102,7 @@ class AccountsPresenter:
             self._screen.ask_to_remove(line)
 
     def remove_confirmed(self, account_id: str) -> None:
-        self._start(lambda: self._accounts.remove(account_id))
+        self.run(lambda: self._accounts.remove(account_id))
 
     # -- what is switched on
 
@@ -123,7 +112,7 @@ class AccountsPresenter:
         if line is None:
             return
         if not on:
-            self._start(lambda: self._choose(account_id, topic, None))
+            self.run(lambda: self._choose(account_id, topic, None))
             return
 
         async def ask() -> None:
@@ -135,7 +124,7 @@ class AccountsPresenter:
                 line, topic, counts, lambda answer: self._answered(account_id, topic, answer)
             )
 
-        self._start(ask)
+        self.run(ask)
 
     def _answered(self, account_id: str, topic: Topic, everything: bool | None) -> None:
         if everything is None:
@@ -148,12 +137,10 @@ class AccountsPresenter:
                 await self._accounts.leave_ratings(account_id)
             await self._choose(account_id, topic, TopicChoice(since))
 
-        self._start(switch_on)
+        self.run(switch_on)
 
     def notes_go_to(self, account_id: str, where: NotesTo) -> None:
-        self._start(
-            lambda: self._change(account_id, lambda it: structs.replace(it, notes_to=where))
-        )
+        self.run(lambda: self._change(account_id, lambda it: structs.replace(it, notes_to=where)))
 
     def fetch_switched(self, account_id: str, on: bool) -> None:
         """On: what would come is counted and told before. Off: what came stays."""
@@ -161,7 +148,7 @@ class AccountsPresenter:
         if line is None:
             return
         if not on:
-            self._start(lambda: self._fetch(account_id, on=False))
+            self.run(lambda: self._fetch(account_id, on=False))
             return
 
         async def count() -> None:
@@ -188,7 +175,7 @@ class AccountsPresenter:
         if not agreed:
             self.refresh()
             return
-        self._start(lambda: self._fetch(account_id, on=True))
+        self.run(lambda: self._fetch(account_id, on=True))
 
     async def _fetch(self, account_id: str, *, on: bool) -> None:
         await self._change(account_id, lambda it: structs.replace(it, fetches=on))
@@ -216,7 +203,7 @@ class AccountsPresenter:
     # -- what waits
 
     def review(self, account_id: str) -> None:
-        self._start(lambda: self._show_waiting(account_id))
+        self.run(lambda: self._show_waiting(account_id))
 
     def decide(self, account_id: str, records: Sequence[WaitingRecord], decision: Decision) -> None:
         async def work() -> None:
@@ -224,10 +211,10 @@ class AccountsPresenter:
             waiting = await self._accounts.waiting(account_id)
             self._screen.show_waiting(account_id, waiting, again=True)
 
-        self._start(work)
+        self.run(work)
 
     def name_books(self, account_id: str) -> None:
-        self._start(lambda: self._show_unknown(account_id))
+        self.run(lambda: self._show_unknown(account_id))
 
     def name(self, account_id: str, book_id: BookId, candidate: BookCandidate | None) -> None:
         async def work() -> None:
@@ -235,7 +222,7 @@ class AccountsPresenter:
             unknown = await self._accounts.unknown_books(account_id)
             self._screen.show_unknown(account_id, unknown, again=True)
 
-        self._start(work)
+        self.run(work)
 
     def seek(self, account_id: str, words: str) -> None:
         async def work() -> None:
@@ -270,12 +257,12 @@ class AccountsPresenter:
             found = await self._accounts.koreader(account_id)
             if found.source is None:
                 self._screen.ask_to_make_koreader_user(
-                    line, lambda: self._start(lambda: self._make_koreader_user(account_id))
+                    line, lambda: self.run(lambda: self._make_koreader_user(account_id))
                 )
                 return
             await self._use_koreader(found)
 
-        self._start(work)
+        self.run(work)
 
     async def _make_koreader_user(self, account_id: str) -> None:
         await self._use_koreader(await self._accounts.make_koreader_user(account_id))
@@ -305,7 +292,7 @@ class AccountsPresenter:
             self._on_sources()
             self._screen.say(tr("Its catalog is in the sidebar."))
 
-        self._start(work)
+        self.run(work)
 
     # -- the form
 
@@ -316,83 +303,42 @@ class AccountsPresenter:
         else:
             self._form = form
 
-    def test(self, form: AccountForm) -> None:
-        self._start_test(form, then_save=False)
+    # -- what the form needs
 
-    def save(self, form: AccountForm) -> None:
-        """Store the form, after a test unless it was tested already."""
-        self._start_test(form, then_save=True)
+    def listed_sources(self) -> list[Source]:
+        return [line.source for line in self._lines]
 
-    def save_anyway(self, form: AccountForm) -> None:
-        if self._take_over(form):
-            self._tasks.cancel(_TESTING)
-            source = self._source()
-            self._start(lambda: self._save_and_close(source))
+    def run(self, work: Work) -> None:
+        self._tasks.start(self._saying(work, then=self.refresh))
 
-    def trust(self, certificate: Certificate, form: AccountForm) -> None:
-        """Pin this certificate for the host of the form, and test again."""
-        pin = Pin(certificate.sha256, certificate.pem, self._now().date().isoformat())
-        self._trusted = (pin, ServerUrl(form.url).host)
-        self._show(replace(form, pin=pin))
-        self.test(self._form)
-
-    def stop_trusting(self, form: AccountForm) -> None:
-        self._show(replace(form, pin=None))
-
-    def form_closed(self) -> None:
-        self._tasks.cancel(_TESTING)
-        self._stored = self._tested = self._pending = None
-
-    def keystore_chosen(self, passphrase: str | None) -> None:
-        self._start(lambda: self._choose_keystore(passphrase))
-
-    def keystore_declined(self) -> None:
-        self._pending = None
-        self._screen.show_idle()
-
-    # -- parts
-
-    def _line(self, account_id: str) -> AccountLine | None:
-        return next((one for one in self._lines if one.source.id == account_id), None)
-
-    async def _load(self) -> None:
-        self._lines = list(await self._accounts.listed())
-        self._screen.show_accounts(self._lines)
-
-    def _open(self, form: AccountForm, stored: Source | None) -> None:
-        self._stored, self._form, self._tested, self._trusted = stored, form, None, None
-        self._new_id = uuid.uuid4().hex
-        self._screen.open_form(form, stored is not None)
-
-    def _show(self, form: AccountForm) -> None:
-        self._form = form
-        self._screen.show_form(form)
-
-    def _take_over(self, form: AccountForm) -> bool:
-        form, moved = without_login(form)
-        self._form = form
-        if moved:
-            self._show(form)
-            self._screen.show_moved_login()
-        errors = errors_of(form, self._stored)
-        self._screen.show_errors(errors)
-        return not errors
-
-    def _source(self) -> Source:
-        return source_of(self._form, self._stored, self._new_id, self._trusted)
-
-    def _start_test(self, form: AccountForm, then_save: bool) -> None:
-        if not self._take_over(form):
-            return
-        source = self._source()
+    def run_test(self, source: Source, *, then_save: bool) -> None:
         if then_save and self._tested == source:
-            self._start(lambda: self._save_and_close(source))
+            self.run(lambda: self._save_and_close(source))
             return
         self._screen.show_checking()
         self._tasks.replace(
             _TESTING,
             self._saying(lambda: self._run_test(source, then_save), self._screen.show_idle),
         )
+
+    def forget_test(self) -> None:
+        self._tested = None
+
+    async def load(self) -> None:
+        self._lines = list(await self._accounts.listed())
+        self._screen.show_accounts(self._lines)
+
+    async def store(self, source: Source) -> None:
+        await self._accounts.save(source)
+
+    # -- parts
+
+    def _line(self, account_id: str) -> AccountLine | None:
+        return next((one for one in self._lines if one.source.id == account_id), None)
+
+    def _open(self, form: AccountForm, stored: Source | None) -> None:
+        self._begin(form, stored)
+        self._screen.open_form(form, stored is not None)
 
     async def _run_test(self, source: Source, then_save: bool) -> None:
         found = await self._examine(source)
@@ -408,31 +354,9 @@ class AccountsPresenter:
             since = source.pin.trusted_at if source.pin is not None else ""
             self._screen.ask_trust(error.certificate, since)
 
-    async def _save_and_close(self, source: Source) -> None:
-        try:
-            await self._accounts.save(source)
-        except NoKeystore:
-            self._pending = source
-            self._screen.ask_keystore(None)
-            return
-        self._pending = None
-        await self._load()
-        self._screen.close_form()
-
-    async def _choose_keystore(self, passphrase: str | None) -> None:
-        problem = await apply_keystore_choice(self._keystore, passphrase)
-        if problem is not None:
-            self._screen.ask_keystore(problem)
-            return
-        if self._pending is not None:
-            await self._save_and_close(self._pending)
-
-    def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._tasks.start(self._saying(work, then=self.refresh))
-
     async def _saying(
         self,
-        work: Callable[[], Coroutine[Any, Any, None]],
+        work: Work,
         otherwise: Callable[[], None] = lambda: None,
         then: Callable[[], None] = lambda: None,
     ) -> None:
