@@ -39,16 +39,8 @@ def with_preset(form: SyncForm, preset: Preset) -> SyncForm:
 
 def errors_of(form: SyncForm, preset: Preset, stored: Source | None) -> FieldErrors:
     """What has to be corrected before the server can be asked."""
-    parts = address_parts(form.url)
-    url = ""
-    if not form.url:
-        url = tr("Enter the address of your server.")
-    elif parts is None:
-        url = unreadable_address_text()
-    elif parts.scheme not in {"http", "https"} or not parts.hostname:
-        url = tr("Enter the full address, starting with https://.")
-    elif MASK in form.url and not _is_whole(form, stored):
-        url = tr("Paste the whole address again: part of it was hidden.")
+    url = "" if form.url else tr("Enter the address of your server.")
+    url = url or address_error(form.url, stored.url if stored is not None else None)
     username = password = ""
     typed = form.password is not None and bool(form.password)
     kept = form.password is None and stored is not None and bool(stored.password)
@@ -97,8 +89,18 @@ def pin_for(
     return pin if stored is None or host == stored.url.host else None
 
 
-def unreadable_address_text() -> str:
-    return tr("This address can’t be read. Check the brackets, and the number after the colon.")
+def address_error(url: str, stored: ServerUrl | None) -> str:
+    """What is wrong with an address that was typed; "" if it can be asked. A hidden part of it is
+    known if it is that of `stored`."""
+    parts = address_parts(url)
+    if parts is None:
+        return tr("This address can’t be read. Check the brackets, and the number after the colon.")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return tr("Enter the full address, starting with https://.")
+    known = stored is not None and url == stored.shown and MASK not in stored.reveal()
+    if MASK in url and not known:
+        return tr("Paste the whole address again: part of it was hidden.")
+    return ""
 
 
 def is_insecure(url: str) -> bool:
@@ -114,11 +116,6 @@ def is_public(host: str) -> bool:
     except ValueError:
         name = host.lower().rstrip(".")
         return "." in name and not name.endswith(_LOCAL_NAMES) and name != "localhost"
-
-
-def _is_whole(form: SyncForm, stored: Source | None) -> bool:
-    """Whether the masked part of the address is known; while the keystore is locked it is not."""
-    return stored is not None and _unchanged(form, stored) and MASK not in stored.url.reveal()
 
 
 def _unchanged(form: SyncForm, stored: Source | None) -> bool:

@@ -1,14 +1,14 @@
 """The rules of the account's form: validation, and conversion from and to a `Source`."""
 
-from kios_desktop.domain.secret import Secret, ServerUrl, address_parts
+from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.accounts.ports import AccountForm
 from kios_desktop.ui.settings.form_rules import (
     Trusted,
+    address_error,
     is_insecure,
     pin_for,
-    unreadable_address_text,
 )
 from kios_desktop.ui.settings.ports import SourceErrors
 
@@ -30,7 +30,7 @@ def form_of(source: Source) -> AccountForm:
 def errors_of(form: AccountForm, stored: Source | None) -> SourceErrors:
     """What has to be corrected before the server can be asked."""
     url = "" if form.url else tr("Enter the address of the server.")
-    url = url or _address_error(form.url)
+    url = url or address_error(form.url, stored.url if stored is not None else None)
     kept = form.password is None and stored is not None and bool(stored.password)
     username = "" if form.username else tr("Enter the user name.")
     password = "" if form.password or kept else tr("Enter the password.")
@@ -61,12 +61,3 @@ def source_of(
         pin=pin_for(url.host, form.pin, stored, trusted),
         enabled=stored.enabled if stored is not None else True,
     )
-
-
-def _address_error(url: str) -> str:
-    parts = address_parts(url)
-    if parts is None:
-        return unreadable_address_text()
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return tr("Enter the full address, starting with https://.")
-    return ""

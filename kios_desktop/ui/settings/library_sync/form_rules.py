@@ -1,14 +1,13 @@
 """The rules of the Add source form: validation, and conversion from and to a `Source`."""
 
-from kios_desktop.domain.secret import Secret, ServerUrl, address_parts
+from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.form_rules import (
-    MASK,
     Trusted,
+    address_error,
     is_insecure,
     pin_for,
-    unreadable_address_text,
 )
 from kios_desktop.ui.settings.library_sync.ports import SourceForm
 from kios_desktop.ui.settings.ports import SourceErrors
@@ -52,7 +51,7 @@ def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
     if form.kind is SourceKind.KOBO:
         return _kobo_errors(form, stored)
     url = "" if form.url else tr("Enter the address of the catalog.")
-    url = url or _address_error(form.url, stored.url if stored is not None else None)
+    url = url or address_error(form.url, stored.url if stored is not None else None)
     username = password = ""
     kept = form.password is None and stored is not None and bool(stored.password)
     has_password = bool(form.password) or kept
@@ -74,11 +73,11 @@ def _kobo_errors(form: SourceForm, stored: Source | None) -> SourceErrors:
     test."""
     url = "" if form.url else tr("Enter the Kobo sync URL.")
     address = _pasted(form.url)
-    url = url or _address_error(address, stored.url if stored is not None else None)
+    url = url or address_error(address, stored.url if stored is not None else None)
     known = stored.catalog_url if stored is not None else None
     catalog = ""
     if form.shared and form.catalog_url:
-        catalog = _address_error(form.catalog_url, known)
+        catalog = address_error(form.catalog_url, known)
     username = ""
     if form.shared and form.password and not form.username:
         username = tr("Enter the name that goes with the password.")
@@ -93,18 +92,6 @@ def _pasted(text: str) -> str:
     """The address in `text`, which may be the `api_endpoint=…` line of an e-reader's settings."""
     address = text.partition("=")[2] if text.lower().startswith("api_endpoint") else text
     return address.strip()
-
-
-def _address_error(url: str, stored: ServerUrl | None) -> str:
-    parts = address_parts(url)
-    if parts is None:
-        return unreadable_address_text()
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return tr("Enter the full address, starting with https://.")
-    known = stored is not None and url == stored.shown and MASK not in stored.reveal()
-    if MASK in url and not known:
-        return tr("Paste the whole address again: part of it was hidden.")
-    return ""
 
 
 def source_of(
