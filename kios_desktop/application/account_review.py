@@ -33,7 +33,7 @@ from kios_desktop.domain.marks import Mark, MarkId
 from kios_desktop.domain.source import Source
 from kios_desktop.outbox import resolving
 from kios_desktop.outbox.contents import about, content_of
-from kios_desktop.outbox.other_book import said_of_another
+from kios_desktop.outbox.other_book import forget_what_it_had
 from kios_desktop.outbox.resolving import Decision
 from kios_desktop.protocols.booklore import id_in
 from kios_desktop.storage.marks import Marks
@@ -63,7 +63,7 @@ class AccountReview:
             accounts.status(account_id),
             accounts.is_withheld(account_id),
             sent,
-            len(await self.waiting(account_id)),
+            len(await self._to_be_told(account_id)),
             len(await self.unknown_books(account_id)),
         )
 
@@ -71,12 +71,15 @@ class AccountReview:
 
     async def waiting(self, account_id: str) -> list[WaitingRecord]:
         """What failed, was refused, or needs a person. What is sent at the next run is not told."""
-        items = await self._accounts.items.open(account_id, MOST)
-        told = [one for one in items if not (one.state is ItemState.WAITING and not one.tries)]
+        told = await self._to_be_told(account_id)
         books = await self._titles({one.book_id for one in told})
         ids = [MarkId(one.local_id) for one in told if one.kind in MARK_KINDS]
         marks = {kept.mark.id: kept.mark for kept in await self._marks.load(ids)}
         return [self._record(one, books, marks.get(MarkId(one.local_id))) for one in told]
+
+    async def _to_be_told(self, account_id: str) -> list[AccountItem]:
+        items = await self._accounts.items.open(account_id, MOST)
+        return [one for one in items if one.state is not ItemState.WAITING or one.tries]
 
     def _record(
         self, item: AccountItem, books: Mapping[BookId, Book], mark: Mark | None
@@ -254,7 +257,7 @@ class AccountReview:
                 self._accounts.now(),
             )
         if before is not None and before.remote_id not in (None, link.remote_id):
-            await self._forget_records(account_id, book_id)
+            await forget_what_it_had(self._accounts.items, account_id, book_id)
         await self._accounts.records.save_link(account_id, link)
         self._accounts.send_now(account_id, [book_id])
         self._accounts.changed()
@@ -262,13 +265,9 @@ class AccountReview:
     async def match_again(self, account_id: str, book_id: BookId) -> None:
         """Look for the book anew; also for one of which nothing was to be sent."""
         unknown = BookLink(book_id, LinkState.UNKNOWN)
-        await self._forget_records(account_id, book_id)
+        await forget_what_it_had(self._accounts.items, account_id, book_id)
         await self._accounts.records.save_link(account_id, unknown)
         self._accounts.send_now(account_id, [book_id])
-
-    async def _forget_records(self, account_id: str, book_id: BookId) -> None:
-        items = await self._accounts.items.of_book(account_id, book_id)
-        await self._accounts.items.take(said_of_another(items), {}, ())
 
     async def _titles(self, ids: set[BookId]) -> dict[BookId, Book]:
         return {book.id: book for book in await self._books.load_ever(sorted(ids))}

@@ -16,6 +16,9 @@ from kios_desktop.domain.accounts import Topic
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import Mark
 
+LONGEST_WAIT: Final = timedelta(hours=2)
+"""Before anything is tried again. A longer one is from before the clock was set back."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -74,6 +74,16 @@ class Capabilities(Struct, frozen=True):
     sessions: bool = False
     koreader: bool = False
 
+    def has(self, topic: Topic) -> bool:
+        """Whether the account can keep what is about it."""
+        return {
+            Topic.SESSIONS: self.sessions,
+            Topic.RATINGS: self.rating,
+            Topic.HIGHLIGHTS: self.annotations,
+            Topic.BOOKMARKS: self.bookmarks,
+            Topic.SHELF: self.shelves,
+        }[topic]
+
 
 class AccountServer(Struct, frozen=True):
     """What was found out about an account's server.

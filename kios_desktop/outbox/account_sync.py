@@ -20,7 +20,6 @@ from kios_desktop.domain.accounts import (
     Capabilities,
     FoundBy,
     LinkState,
-    Topic,
 )
 from kios_desktop.domain.errors import (
     LockedOut,
@@ -34,7 +33,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.outbox.book_exchange import BookExchange, ExchangeVisit
-from kios_desktop.outbox.other_book import is_same_account, said_of_another
+from kios_desktop.outbox.other_book import forget_what_it_had, is_same_account
 from kios_desktop.outbox.outcomes import (
     account_fault,
     concerns_a_book,
@@ -219,7 +218,7 @@ class AccountSync:
         if there is None or not await self._is_still(link, there, server):
             return await self._found(link, server, book_id)
         if not is_same_account(link.identity, server.identity):
-            await self._forget_records(book_id)
+            await forget_what_it_had(self._items, self.account_id, book_id)
         known = replace(
             link, state=LinkState.MATCHED, title=there.title, identity=server.identity, choices=()
         )
@@ -247,7 +246,7 @@ class AccountSync:
             before.remote_id not in (None, link.remote_id)
             or not is_same_account(before.identity, server.identity)
         ):
-            await self._forget_records(book_id)
+            await forget_what_it_had(self._items, self.account_id, book_id)
         await self._accounts.save_link(self.account_id, link)
         there = await self.remote.book(link.remote_id)
         return (link, there) if there is not None else (None, None)
@@ -258,10 +257,6 @@ class AccountSync:
         if link is not None and link.state is LinkState.MATCHED:
             unknown = replace(link, state=LinkState.UNKNOWN, checked_at=self._now())
             await self._accounts.save_link(self.account_id, unknown)
-
-    async def _forget_records(self, book_id: BookId) -> None:
-        items = await self._items.of_book(self.account_id, book_id)
-        await self._items.take(said_of_another(items), {}, ())
 
     # -- failures
 
@@ -304,11 +299,4 @@ def _with_last(found: BookLink, before: BookLink | None) -> BookLink:
 
 def lacks_something(choices: AccountChoices, found: Capabilities) -> bool:
     """Whether the server does not have what is switched on."""
-    is_there = {
-        Topic.SESSIONS: found.sessions,
-        Topic.RATINGS: found.rating,
-        Topic.HIGHLIGHTS: found.annotations,
-        Topic.BOOKMARKS: found.bookmarks,
-        Topic.SHELF: found.shelves,
-    }
-    return any(not is_there[topic] for topic in choices.sends)
+    return not all(found.has(topic) for topic in choices.sends)

@@ -169,8 +169,8 @@ class BookExchange:
     ) -> None:
         """Both sides have one value: what one side alone has changed counts."""
         choices, key = visit.choices, str(book_id)
-        sends = choices.wants(Topic.RATINGS) and visit.server.capabilities.rating
-        if not (sends or (choices.fetches and visit.server.capabilities.rating)):
+        sends = choices.wants(Topic.RATINGS)
+        if not visit.server.capabilities.rating or not (sends or choices.fetches):
             return
         known = await self._items.one(visit.account_id, ItemKind.RATING, key)
         item = known or AccountItem(visit.account_id, ItemKind.RATING, key, book_id)
@@ -186,9 +186,8 @@ class BookExchange:
             if known is not None or mine is not None:
                 await self._save_changed(known, item.settled(content, mine or 0, None))
         elif theirs == base or content == item.sending:  # it can be sent again
-            if sends and not is_to_come(
-                item.not_before, self._now()
-            ):  # from now on that is what it has
+            # from now on that is what it has
+            if sends and not is_to_come(item.not_before, self._now()):
                 await self._rate(replace(item, version=theirs or 0), there.remote_id, mine)
         elif mine == base:
             if choices.fetches:

@@ -1,23 +1,24 @@
-"""What is forgotten when a book turns out to be another one there. Pure."""
+"""What is forgotten when a book turns out to be another one there."""
 
-from collections.abc import Iterable
-
-from kios_desktop.domain.account_items import MARK_KINDS, AccountItem, ItemKind, ItemState
+from kios_desktop.domain.account_items import MARK_KINDS, ItemKind, ItemState
+from kios_desktop.domain.library import BookId
+from kios_desktop.outbox.ports import ItemStore
 
 _ABOUT_A_BOOK = (*MARK_KINDS, ItemKind.RATING, ItemKind.SHELF)
 
 
-def said_of_another(items: Iterable[AccountItem]) -> list[AccountItem]:
-    """Those that say what the earlier book had, or another account, which says nothing any more.
+async def forget_what_it_had(items: ItemStore, account_id: str, book_id: BookId) -> None:
+    """Forget what the earlier book had there, or another account, which says nothing any more.
 
     Sessions are not sent twice. What a person left alone stays so, and what was deleted here is
-    deleted yet if it is found there after all.
+    deleted yet if it is found there after all. Raises `StorageError`.
     """
-    return [
+    said = [
         item
-        for item in items
+        for item in await items.of_book(account_id, book_id)
         if item.kind in _ABOUT_A_BOOK and item.state is not ItemState.LEFT and not item.is_gone
     ]
+    await items.take(said, {}, ())
 
 
 def is_same_account(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kios_desktop.domain.account_items import AccountItem, ItemFault, ItemState
+from kios_desktop.domain.account_items import LONGEST_WAIT, AccountItem, ItemFault, ItemState
 from kios_desktop.domain.accounts import AccountFault
 from kios_desktop.domain.errors import (
     Conflict,
@@ -29,7 +29,6 @@ WAITS: Final = (1, 5, 15, 60)
 
 _MOST_CONFLICTS: Final = 3  # refused as there already, and never in the list: it is too long, or so
 LOCKED_MIN: Final = 15
-_LONGEST_WAIT: Final = timedelta(hours=2)
 
 
 class Reach(Enum):
@@ -86,8 +85,8 @@ def wait_after(failures: int) -> timedelta:
 
 
 def is_to_come(until: datetime | None, now: datetime) -> bool:
-    """Whether a wait is not over. None is longer than an hour: else the clock was set back."""
-    return until is not None and timedelta(0) < until - now <= _LONGEST_WAIT
+    """Whether a wait is not over. A longer one than any is from before the clock was set back."""
+    return until is not None and timedelta(0) < until - now <= LONGEST_WAIT
 
 
 def account_fault(error: RemoteError) -> AccountFault:
@@ -114,7 +113,7 @@ def pause_after(error: RemoteError, failures: int) -> timedelta:
         return timedelta(seconds=error.retry_after_s or 60 * LOCKED_MIN)
     wait = wait_after(failures)
     if isinstance(error, Throttled) and error.retry_after_s is not None:
-        return min(_LONGEST_WAIT, max(wait, timedelta(seconds=error.retry_after_s)))
+        return min(LONGEST_WAIT, max(wait, timedelta(seconds=error.retry_after_s)))
     return timedelta(hours=1) if isinstance(error, Unsupported) else wait
 
 

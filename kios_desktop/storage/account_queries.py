@@ -2,15 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Final
 
-from kios_desktop.domain.account_items import TOPIC_OF, ItemKind
+from kios_desktop.domain.account_items import LONGEST_WAIT, TOPIC_OF, ItemKind
 from kios_desktop.domain.accounts import AccountChoices, Topic
 from kios_desktop.domain.marks import MarkKind
 from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.plain import rows
 
-# `not_before` is an hour away at most: one that is further is from before the clock was set back
+_LONGEST_MS: Final = LONGEST_WAIT // timedelta(milliseconds=1)
+_IS_DUE: Final = f"(i.not_before IS NULL OR i.not_before - ? NOT BETWEEN 1 AND {_LONGEST_MS})"
 _NEW_MARKS: Final = """
 SELECT DISTINCT m.book_id FROM marks m JOIN books b ON b.id = m.book_id AND b.sha256 = m.sha256
 WHERE m.kind = ? AND m.made_at >= ? AND m.start_spine IS NOT NULL AND m.cfi != ''
@@ -18,20 +20,19 @@ AND (m.kind = 'bookmark' OR TRIM(m.quote) != '')
 AND NOT EXISTS (SELECT 1 FROM account_items i WHERE i.local_id = m.id AND i.account_id = ?)"""
 _CHANGED_MARKS: Final = """
 SELECT DISTINCT i.book_id FROM account_items i JOIN marks m ON m.id = i.local_id
-WHERE i.account_id = ? AND i.kind IN ({}) AND i.state NOT IN ('left', 'differs')
-AND (i.not_before IS NULL OR i.not_before - ? NOT BETWEEN 1 AND 7200000)
+WHERE i.account_id = ? AND i.kind IN ({holes}) AND i.state NOT IN ('left', 'differs')
+AND {due}
 AND m.changed_at != i.version
 AND NOT (i.state IN ('refused', 'vanished') AND m.changed_at = i.sending_version)"""
 _OPEN: Final = """
-SELECT DISTINCT book_id FROM account_items
-WHERE account_id = ? AND kind IN ({})
-AND (not_before IS NULL OR not_before - ? NOT BETWEEN 1 AND 7200000)
+SELECT DISTINCT book_id FROM account_items i
+WHERE account_id = ? AND kind IN ({holes}) AND {due}
 AND (state IN ('waiting', 'sending', 'doubtful')
 OR (gone AND state NOT IN ('differs', 'left', 'refused'))
 OR (gone AND state = 'refused' AND sending IS NOT NULL))"""
 _SESSIONS: Final = """
 SELECT DISTINCT s.book_id FROM sessions s
-WHERE s.started_at >= ? AND s.id NOT IN ({})
+WHERE s.started_at >= ? AND s.id NOT IN ({holes})
 AND NOT EXISTS (SELECT 1 FROM account_items i
 WHERE i.account_id = ? AND i.kind = 'session' AND i.local_id = s.id)"""
 _RATINGS: Final = """
@@ -47,9 +48,8 @@ WHERE i.account_id = l.account_id AND i.kind = 'shelf' AND i.local_id = b.id)"""
 _UNSENT_SESSIONS: Final = """
 SELECT s.* FROM sessions s LEFT JOIN account_items i
 ON i.account_id = ? AND i.kind = 'session' AND i.local_id = s.id
-WHERE s.book_id = ? AND s.started_at >= ? AND s.id NOT IN ({})
-AND (i.state IS NULL OR (i.state IN ('waiting', 'sending', 'doubtful')
-AND (i.not_before IS NULL OR i.not_before - ? NOT BETWEEN 1 AND 7200000)))
+WHERE s.book_id = ? AND s.started_at >= ? AND s.id NOT IN ({holes})
+AND (i.state IS NULL OR (i.state IN ('waiting', 'sending', 'doubtful') AND {due}))
 ORDER BY s.started_at, s.id LIMIT ?"""
 
 OF_BOOK: Final = "SELECT * FROM account_items WHERE account_id = ? AND book_id = ?"
@@ -109,7 +109,7 @@ def unsent_sessions(
     now_ms: int,
     most: int,
 ) -> list[sqlite3.Row]:
-    statement = _UNSENT_SESSIONS.format(_holes(growing))
+    statement = _UNSENT_SESSIONS.format(holes=_holes(growing), due=_IS_DUE)
     return rows(connection, statement, account_id, book_id, since_ms, *growing, now_ms, most)
 
 
@@ -123,11 +123,11 @@ def _searches(
         if choices.wants(topic):
             yield _NEW_MARKS, (kind.value, since_ms(choices, topic), account_id)
     kinds = [kind.value for kind in ItemKind if choices.wants(TOPIC_OF[kind])]
-    yield _CHANGED_MARKS.format(_holes(kinds)), (account_id, *kinds, now_ms)
-    yield _OPEN.format(_holes(kinds)), (account_id, *kinds, now_ms)
+    for statement in (_CHANGED_MARKS, _OPEN):
+        yield statement.format(holes=_holes(kinds), due=_IS_DUE), (account_id, *kinds, now_ms)
     if choices.wants(Topic.SESSIONS):
         since = since_ms(choices, Topic.SESSIONS)
-        yield _SESSIONS.format(_holes(growing)), (since, *growing, account_id)
+        yield _SESSIONS.format(holes=_holes(growing)), (since, *growing, account_id)
     if choices.wants(Topic.RATINGS):
         yield _RATINGS, (account_id,)
     if choices.wants(Topic.SHELF):

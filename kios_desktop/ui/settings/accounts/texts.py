@@ -115,17 +115,9 @@ def sent_text(n: int) -> str:
 
 def lacks_text(topic: Topic, line: AccountLine) -> str:
     """Why a topic can't be switched on; "" if it can, or if that is not known yet."""
-    found = line.server.capabilities
-    if line.server.asked_at is None:
+    if line.server.asked_at is None or line.server.capabilities.has(topic):
         return ""
-    is_there = {
-        Topic.SESSIONS: found.sessions,
-        Topic.RATINGS: found.rating,
-        Topic.HIGHLIGHTS: found.annotations,
-        Topic.BOOKMARKS: found.bookmarks,
-        Topic.SHELF: found.shelves,
-    }[topic]
-    return "" if is_there else tr("This server does not have it; newer versions may.")
+    return tr("This server does not have it; newer versions may.")
 
 
 # -- what is asked before
