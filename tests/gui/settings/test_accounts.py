@@ -70,6 +70,11 @@ class Desk:
         picture(form, "account-form")
         form.save.click()
 
+    async def with_account(self) -> None:
+        """There is one, and it is listed."""
+        await self.add_account()
+        await until(lambda: len(self.window.accounts.page.cards) == 1)
+
     async def dialog(self, kind: type[QDialog]) -> QDialog:
         def found() -> QDialog | None:
             dialogs = self.window.findChildren(kind)
@@ -116,8 +121,7 @@ async def test_an_account_is_added_and_sends_what_is_switched_on(
     async with settings_open(qapp, tmp_path) as desk:
         await settled(0.2)
         picture(desk.window, "accounts-empty")
-        await desk.add_account()
-        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        await desk.with_account()
         assert desk.server.state.sessions == []
         book_id = await desk.book()
         made = [session(book_id, begun) for begun in _evenings(3)]
@@ -157,8 +161,7 @@ async def test_an_account_whose_password_is_locked_away_is_still_shown(
 ) -> None:
     backend = FakeBackend()
     async with settings_open(qapp, tmp_path, secrets=SystemKeyring(backend, "")) as desk:
-        await desk.add_account()
-        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        await desk.with_account()
         await desk.idle()
         backend.locked = True
         await desk.parts.service_accounts.connect()
@@ -176,8 +179,7 @@ async def test_what_was_changed_on_both_sides_is_shown_and_decided(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with settings_open(qapp, tmp_path) as desk:
-        await desk.add_account()
-        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        await desk.with_account()
         book_id = await desk.book()
         await desk.parts.books.rate(book_id, 8)
         desk.server.state.ratings[(2, REMOTE)] = 3
@@ -207,8 +209,7 @@ async def test_what_is_there_is_counted_before_it_is_fetched(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with settings_open(qapp, tmp_path) as desk:
-        await desk.add_account()
-        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        await desk.with_account()
         book_id = await desk.book()
         desk.server.state.ratings[(2, REMOTE)] = 6
         desk.server.state.annotations.append(
@@ -233,8 +234,7 @@ async def test_an_account_is_removed_and_all_stays_on_the_server(
     qapp: QApplication, tmp_path: Path, variant: str
 ) -> None:
     async with settings_open(qapp, tmp_path, variant) as desk:
-        await desk.add_account()
-        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        await desk.with_account()
         before = len(desk.server.asked)
         desk.card.remove_requested.emit()
         asking = await desk.dialog(AskDialog)
@@ -249,8 +249,7 @@ async def test_of_two_switches_that_are_used_at_once_both_count(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with settings_open(qapp, tmp_path) as desk:
-        await desk.add_account()
-        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        await desk.with_account()
         on = desk.window.accounts.page.topic_switched
         for switched in (True, False):
             for topic in (Topic.HIGHLIGHTS, Topic.BOOKMARKS, Topic.SHELF):
@@ -264,8 +263,7 @@ async def test_a_list_that_was_closed_after_a_decision_stays_closed(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with settings_open(qapp, tmp_path) as desk:
-        await desk.add_account()
-        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        await desk.with_account()
         book_id = await desk.book()
         state = ItemState.VANISHED
         await desk.parts.service_accounts.items.save(
@@ -289,8 +287,7 @@ async def test_what_has_changed_since_it_was_shown_is_not_decided(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with settings_open(qapp, tmp_path) as desk:
-        await desk.add_account()
-        await until(lambda: len(desk.window.accounts.page.cards) == 1)
+        await desk.with_account()
         items, review = desk.parts.service_accounts.items, desk.parts.account_review
         kind, state = ItemKind.HIGHLIGHT, ItemState.VANISHED
         one = AccountItem(desk.account_id, kind, f"{1:032x}", await desk.book(), state)
