@@ -48,12 +48,6 @@ class Interrupted:
 
 
 @pytest.fixture
-async def server(request: pytest.FixtureRequest) -> AsyncIterator[BookloreServer]:
-    async with BookloreServer(getattr(request, "param", "GR3")) as made:
-        yield made
-
-
-@pytest.fixture
 def before() -> dict[str, Meanwhile]:
     """What happens before a request."""
     return {}
@@ -68,15 +62,6 @@ async def desk(
 
     async with account_desk(tmp_path, server, wrap=wrap) as made:
         yield made
-
-
-@pytest.fixture
-async def book(desk: AccountDesk) -> BookId:
-    """Linked, and everything is on."""
-    book_id = await desk.add_book()
-    await desk.link(book_id)
-    await desk.switch_on()
-    return book_id
 
 
 async def test_a_mark_that_is_deleted_while_others_are_sent_is_not_sent(

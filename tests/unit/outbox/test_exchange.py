@@ -1,7 +1,6 @@
 """A device and a fake server: what is here comes there, and back, once."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -9,7 +8,7 @@ from kios_desktop.domain.account_items import ItemKind, ItemState
 from kios_desktop.domain.accounts import AccountChoices, NotesTo, Topic, TopicChoice
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.marks import MarkColour, MarkKind, MarkStyle
-from tests.account_desk import ALL_ON, REMOTE, AccountDesk, account_desk
+from tests.account_desk import ALL_ON, REMOTE, AccountDesk
 from tests.fakes.booklore_server import BookloreServer
 
 
@@ -17,21 +16,6 @@ from tests.fakes.booklore_server import BookloreServer
 async def server(request: pytest.FixtureRequest) -> AsyncIterator[BookloreServer]:
     async with BookloreServer(request.param) as made:
         yield made
-
-
-@pytest.fixture
-async def desk(server: BookloreServer, tmp_path: Path) -> AsyncIterator[AccountDesk]:
-    async with account_desk(tmp_path, server) as made:
-        yield made
-
-
-@pytest.fixture
-async def book(desk: AccountDesk) -> BookId:
-    """Linked, and everything is on."""
-    book_id = await desk.add_book()
-    await desk.link(book_id)
-    await desk.switch_on()
-    return book_id
 
 
 def kinds(server: BookloreServer) -> dict[str, int]:

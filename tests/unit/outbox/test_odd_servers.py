@@ -1,6 +1,5 @@
 """What no server should do: pages for lists, ids that move, rights that go and come."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,26 +15,11 @@ HOUR = 3700
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[BookloreServer]:
-    async with BookloreServer("GR3") as made:
-        yield made
-
-
-@pytest.fixture
-async def desk(server: BookloreServer, tmp_path: Path) -> AsyncIterator[AccountDesk]:
-    async with account_desk(tmp_path, server) as made:
-        yield made
-
-
-@pytest.fixture
-async def book(desk: AccountDesk) -> BookId:
+async def book(desk: AccountDesk, book: BookId) -> BookId:
     """With a highlight that the server has."""
-    book_id = await desk.add_book()
-    await desk.link(book_id)
-    await desk.switch_on()
-    await desk.highlight(book_id, 5, 20, "Mine")
+    await desk.highlight(book, 5, 20, "Mine")
     await desk.sync.run()
-    return book_id
+    return book
 
 
 def notes(server: BookloreServer) -> list[str]:
