@@ -155,6 +155,7 @@ class ServerSheet(Dialog):
         grid.addWidget(self.options, len(rows) + 2, 1)
         self.body.addLayout(grid)
         self.body.addWidget(self._result)
+        self.body.addStretch(1)  # the fields stay where they are while a result comes and goes
         self._buttons()
         self._connect()
         self.overlays = OverlayHost(self)

@@ -1,4 +1,4 @@
-"""The page of Progress sync: what is below stays where it is when an error or a step comes."""
+"""The forms for servers: what is there stays where it is when something comes or goes."""
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint
@@ -6,7 +6,12 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from kios_desktop.domain.source import ConnectionStep, StepNote, StepResult, StepState
+from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
 from kios_desktop.sources.presets import PRESETS
+from kios_desktop.ui.settings.accounts.account_dialog import AccountDialog
+from kios_desktop.ui.settings.accounts.ports import AccountForm
+from kios_desktop.ui.settings.library_sync.ports import SourceForm
+from kios_desktop.ui.settings.library_sync.source_dialog import SourceDialog
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
 from kios_desktop.ui.settings.progress_sync_page import ProgressSyncPage
 
@@ -69,3 +74,25 @@ def test_steps_come_without_moving_what_is_below(page: ProgressSyncPage) -> None
     page.card.finish(Verdict("success", "Works"))
     laid_out()
     assert tops(page) == before
+
+
+@pytest.mark.parametrize("kind", ["account", "source"])
+def test_a_result_that_is_taken_back_does_not_move_the_fields(kind: str, qtbot: QtBot) -> None:
+    sheet: AccountDialog | SourceDialog
+    if kind == "account":
+        sheet = AccountDialog(editing=False, parent=None)
+        sheet.show_form(AccountForm(url="https://books.example.org"))
+    else:
+        sheet = SourceDialog(CATALOG_PRESETS, editing=False, parent=None)
+        sheet.show_form(SourceForm(CATALOG_PRESETS[0].key, url="https://books.example.org"))
+    qtbot.addWidget(sheet)
+    with qtbot.waitExposed(sheet):
+        sheet.show()
+    laid_out()
+    fields = (sheet.url, sheet.name, sheet.username, sheet.password, sheet.more)
+    before = [one.mapTo(sheet, QPoint()).y() for one in fields]
+    sheet.show_checking()
+    laid_out()
+    sheet.changed()
+    laid_out()
+    assert [one.mapTo(sheet, QPoint()).y() for one in fields] == before
