@@ -349,6 +349,7 @@ def _json(asked: Asked) -> Any:
 
 async def _main(arguments: Any) -> None:
     server = await BookloreServer(arguments.variant).start(arguments.port)
+    server.ticks = True
     sys.stdout.write(json.dumps({"url": server.url}) + "\n")
     sys.stdout.flush()
     await asyncio.Event().wait()
